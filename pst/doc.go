@@ -1,0 +1,43 @@
+// Package pst reads Outlook data files: .pst and .ost.
+//
+// Open a file, take its inventory, and read each item:
+//
+//	s, err := pst.Open("archive.pst")
+//	if err != nil {
+//		return err
+//	}
+//	defer s.Close()
+//	inv, err := s.Inventory()
+//	if err != nil {
+//		return err
+//	}
+//	for _, f := range inv.Folders {
+//		for _, id := range f.Items {
+//			m, err := s.Message(id)
+//			if err != nil {
+//				log.Print(err) // one unreadable item; the next may be fine
+//				continue
+//			}
+//			subject, _ := m.Text(0x0037)
+//			fmt.Println(f.Path, subject)
+//		}
+//	}
+//
+// The package only reads, and trusts nothing: a damaged or hostile file gives
+// errors and a list of [Damage], never a panic, an endless loop or memory
+// beyond what the file itself could fill. A wrong checksum is damage that is
+// reported, not a reason to lose a message; only what cannot be located or
+// decoded is an error. Errors name the structure of the specification
+// ([MS-PST]), the field, the node and the file offset.
+//
+// An [*Inventory] counts messages on the node B-tree, the file's own list of
+// all that exists, so that an item which no folder lists is found too.
+//
+// Large values are streams ([Properties.Open]). A Store is safe for concurrent
+// use, a Message and what belongs to it for one goroutine at a time.
+//
+// Read so far: the Unicode format (Outlook 2003 and later) without encoding or
+// with the permute ("compressible") encoding. The ANSI format, the cyclic
+// ("high") encoding and the 4K-page format of newer .ost files are refused with
+// [ErrUnsupported].
+package pst

@@ -1,0 +1,112 @@
+package pst
+
+import (
+	"fmt"
+
+	"github.com/pst2imap/pst2imap/internal/mapi"
+	"github.com/pst2imap/pst2imap/pst/internal/ltp"
+	"github.com/pst2imap/pst2imap/pst/internal/ndb"
+)
+
+// Folder is a folder of the store.
+type Folder struct {
+	ID     NodeID
+	Parent NodeID
+	// Path are the names from the top of the user's folders (the IPM subtree)
+	// down; folders outside of it have the names from the root of the store.
+	Path []string
+	// Depth is 0 for the IPM subtree itself and for what is outside of it, the
+	// length of Path below.
+	Depth int
+	// Role is what the store uses the folder for, by its own entry ids.
+	Role Role
+	// Virtual marks the folder of items that no folder lists.
+	Virtual bool
+	// Items are the items in the order of the contents table. Only Inventory fills it.
+	Items []NodeID
+	// Associated counts the associated (hidden) items. Only Inventory fills it.
+	Associated int
+
+	store *Store
+}
+
+// maxDepth is how deep folders may be nested; Outlook itself stops at about 300.
+const maxDepth = 500
+
+// Folders walks the hierarchy tables from the root, parents before children.
+// The root and search folders are left out. It reads the folders only, so it
+// is quick in a file of any size; folders that no table lists are found by
+// [Store.Inventory].
+func (s *Store) Folders() []*Folder {
+	w := folderWalk{s: s, seen: map[NodeID]bool{ndb.NIDRootFolder: true}, top: s.ipmSubtree()}
+	w.roles = s.roles(w.top)
+	w.children(ndb.NIDRootFolder, nil, 0, false)
+	return w.out
+}
+
+// folderWalk lists each folder once, whatever the tables say.
+type folderWalk struct {
+	s     *Store
+	seen  map[NodeID]bool
+	top   NodeID
+	roles map[NodeID]Role
+	out   []*Folder
+}
+
+func (w *folderWalk) children(parent NodeID, path []string, depth int, inTop bool) {
+	t, err := w.s.nodeTable(parent.WithType(ndb.TypeHierarchyTable))
+	if err != nil {
+		w.s.file.Log.AddError(err)
+		return
+	}
+	for row, err := range t.Rows() {
+		if err != nil {
+			w.s.file.Log.AddError(err)
+			continue
+		}
+		if row.ID.Type() != ndb.TypeFolder || w.seen[row.ID] {
+			continue
+		}
+		if _, err := w.s.file.Node(row.ID); err != nil {
+			w.s.file.Log.AddError(err)
+			continue
+		}
+		w.add(row.ID, parent, path, depth, inTop)
+	}
+}
+
+func (w *folderWalk) add(id, parent NodeID, path []string, depth int, inTop bool) {
+	w.seen[id] = true
+	name := w.s.folderName(id)
+	f := &Folder{ID: id, Parent: parent, Path: append(path[:len(path):len(path)], name), Role: w.roles[id], store: w.s}
+	if inTop {
+		f.Depth = len(f.Path)
+	}
+	w.out = append(w.out, f)
+	if depth >= maxDepth {
+		w.s.file.Log.AddError(&ndb.Error{Structure: "hierarchy table", Offset: -1, NID: id, Problem: fmt.Sprintf("folders below level %d are taken out of their place", maxDepth)})
+		return
+	}
+	if id == w.top {
+		w.children(id, nil, depth+1, true)
+		return
+	}
+	w.children(id, f.Path, depth+1, inTop)
+}
+
+// folderName is the display name, or one made from the node when there is none.
+func (s *Store) folderName(id NodeID) string {
+	if name, ok := s.object(id).Text(mapi.DisplayName); ok && name != "" {
+		return name
+	}
+	return "Unnamed folder " + id.String()
+}
+
+// nodeTable opens the table of a node.
+func (s *Store) nodeTable(nid NodeID) (*ltp.Table, error) {
+	n, err := ltp.OpenNode(s.file, nid)
+	if err != nil {
+		return nil, err
+	}
+	return ltp.OpenTable(n)
+}

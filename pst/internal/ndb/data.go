@@ -1,0 +1,188 @@
+package ndb
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+)
+
+// Data is the data of a node or subnode: one block or a data tree of them
+// ([MS-PST] 2.2.2.8.3.2). It is safe for concurrent use.
+type Data struct {
+	f     *File
+	leafs []leaf
+	size  int64
+}
+
+// leaf is a data block of a data tree and where its bytes start.
+type leaf struct {
+	block
+	start int64
+	err   error // set when the block cannot be located
+}
+
+// Block types of internal blocks ([MS-PST] 2.2.2.8.3.2, 2.2.2.8.3.3).
+const (
+	btypeX  = 1 // XBLOCK, XXBLOCK
+	btypeSL = 2 // SLBLOCK, SIBLOCK
+)
+
+// Data opens the data behind a BID; BID 0 is empty. Blocks are located but not
+// read. A block that cannot be located is an error only when it is read.
+func (f *File) Data(bid BID) (*Data, error) {
+	d := &Data{f: f}
+	if bid.key() == 0 {
+		return d, nil
+	}
+	if !bid.Internal() {
+		b, err := f.block(bid)
+		if err != nil {
+			return nil, err
+		}
+		d.leafs, d.size = []leaf{{block: b}}, int64(b.cb)
+		return d, nil
+	}
+	t := treeWalk{d: d, seen: map[BID]bool{}}
+	total, err := t.walk(bid, 3)
+	if err != nil {
+		return nil, err
+	}
+	if total != d.size {
+		f.Log.AddError(&Error{Structure: "XBLOCK", Field: "lcbTotal", Offset: -1, BID: bid,
+			Problem: fmt.Sprintf("says %d bytes, the blocks have %d", total, d.size)})
+	}
+	return d, nil
+}
+
+// treeWalk collects the leafs of a data tree. Levels must decrease, no internal
+// block may come twice, and the blocks together cannot be more than the file.
+type treeWalk struct {
+	d    *Data
+	seen map[BID]bool
+}
+
+func (t *treeWalk) walk(bid BID, above int) (total int64, err error) {
+	f := t.d.f
+	b, err := f.block(bid)
+	if err != nil {
+		return 0, err
+	}
+	bad := func(field, format string, args ...any) error {
+		return &Error{Structure: "XBLOCK", Field: field, Offset: b.ib, BID: bid, Problem: fmt.Sprintf(format, args...)}
+	}
+	if t.seen[bid] {
+		return 0, bad("rgbid", "the block is listed twice")
+	}
+	t.seen[bid] = true
+	raw, err := f.readBlock(b, nil)
+	if err != nil {
+		return 0, err
+	}
+	if len(raw) < 8 || raw[0] != btypeX {
+		return 0, bad("btype", "this is no XBLOCK")
+	}
+	level, n := int(raw[1]), int(binary.LittleEndian.Uint16(raw[2:]))
+	if level < 1 || level >= above {
+		return 0, bad("cLevel", "is %d below level %d", level, above)
+	}
+	if n > (len(raw)-8)/f.layout.idSize {
+		return 0, bad("cEnt", "%d entries do not fit %d bytes", n, len(raw))
+	}
+	total = int64(binary.LittleEndian.Uint32(raw[4:]))
+	for i := range n {
+		child := BID(f.layout.id(raw[8+i*f.layout.idSize:]))
+		if err := t.child(child, level, bad); err != nil {
+			return 0, err
+		}
+	}
+	return total, nil
+}
+
+func (t *treeWalk) child(bid BID, level int, bad func(string, string, ...any) error) error {
+	if level > 1 {
+		if !bid.Internal() {
+			return bad("rgbid", "lists data block %s at level %d", bid, level)
+		}
+		_, err := t.walk(bid, level)
+		return err
+	}
+	if bid.Internal() {
+		return bad("rgbid", "lists internal block %s among data", bid)
+	}
+	return t.leaf(bid, bad)
+}
+
+func (t *treeWalk) leaf(bid BID, bad func(string, string, ...any) error) error {
+	d := t.d
+	b, err := d.f.block(bid)
+	l := leaf{block: b, start: d.size, err: err}
+	if err != nil {
+		// All blocks but the last are full, so this keeps the offsets of the rest.
+		l.bid, l.cb = bid, d.f.layout.maxData
+	}
+	d.leafs = append(d.leafs, l)
+	d.size += int64(l.cb)
+	if d.size > d.f.size {
+		return bad("rgbid", "the blocks listed are more than the file has")
+	}
+	return nil
+}
+
+// Size is the number of bytes.
+func (d *Data) Size() int64 { return d.size }
+
+// Blocks is the number of data blocks.
+func (d *Data) Blocks() int { return len(d.leafs) }
+
+// Block reads data block i into buf, which grows when needed.
+func (d *Data) Block(i int, buf []byte) ([]byte, error) {
+	if i < 0 || i >= len(d.leafs) {
+		return nil, &Error{Structure: "XBLOCK", Field: "rgbid", Offset: -1, Problem: fmt.Sprintf("block %d of %d", i, len(d.leafs)), Err: ErrNotFound}
+	}
+	if err := d.leafs[i].err; err != nil {
+		return nil, err
+	}
+	return d.f.readBlock(d.leafs[i].block, buf)
+}
+
+// Reader streams the bytes, one block in memory at a time.
+func (d *Data) Reader() io.Reader { return &dataReader{d: d} }
+
+type dataReader struct {
+	d    *Data
+	next int
+	buf  []byte
+	rest []byte
+	err  error
+}
+
+func (r *dataReader) Read(p []byte) (int, error) {
+	for len(r.rest) == 0 {
+		if r.err != nil {
+			return 0, r.err
+		}
+		if r.next >= len(r.d.leafs) {
+			return 0, io.EOF
+		}
+		r.rest, r.err = r.d.Block(r.next, r.buf)
+		r.buf = r.rest
+		r.next++
+	}
+	n := copy(p, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
+// ReadAll reads everything. On error the bytes before it are returned too.
+func (d *Data) ReadAll() ([]byte, error) {
+	out := make([]byte, 0, d.size)
+	var buf []byte
+	for i := range d.leafs {
+		b, err := d.Block(i, buf)
+		if err != nil {
+			return out, err
+		}
+		out, buf = append(out, b...), b
+	}
+	return out, nil
+}

@@ -1,0 +1,206 @@
+package pst
+
+import (
+	"fmt"
+	"sort"
+
+	"github.com/pst2imap/pst2imap/pst/internal/ndb"
+)
+
+// Inventory is everything in the file, each item exactly once. Messages is
+// counted on the node B-tree, independently of the folders' tables, and equals
+// the sum of the lengths of Items over Folders.
+type Inventory struct {
+	Folders    []*Folder
+	Messages   int // items that are not associated
+	Associated int // hidden items that hold settings; no user content
+	Recovered  int // messages that no folder lists, in the virtual folder
+}
+
+// RecoveredName is the name of the virtual folder of items that no folder lists.
+const RecoveredName = "Recovered"
+
+// Inventory reads the whole node B-tree and all contents tables. Items that no
+// table lists go into a virtual folder at the end. Damage is reported by
+// [Store.Damage]; the error says that the node B-tree cannot be read at all.
+func (s *Store) Inventory() (*Inventory, error) {
+	c, err := s.census()
+	if err != nil {
+		return nil, err
+	}
+	inv := &Inventory{Folders: s.Folders(), Messages: len(c.messages), Associated: c.associated}
+	inv.Folders = append(inv.Folders, s.lostFolders(inv.Folders, c.folders)...)
+	for _, f := range inv.Folders {
+		f.Associated = c.hidden[f.ID]
+	}
+	s.assign(inv.Folders, c)
+	if rest := c.unclaimed(); len(rest) > 0 {
+		inv.Recovered = len(rest)
+		inv.Folders = append(inv.Folders, &Folder{Path: []string{RecoveredName}, Virtual: true, Items: rest, store: s})
+	}
+	return inv, nil
+}
+
+// census is one pass over the node B-tree.
+type census struct {
+	messages   []msgNode // ascending by id
+	folders    []ndb.Node
+	hidden     map[NodeID]int // associated items by folder
+	associated int
+}
+
+type msgNode struct {
+	id, parent NodeID
+	claimed    bool
+}
+
+func (s *Store) census() (*census, error) {
+	c := &census{hidden: map[NodeID]int{}}
+	var first error
+	seen := 0
+	for n, err := range s.file.Nodes() {
+		if err != nil {
+			s.file.Log.AddError(err)
+			if first == nil {
+				first = err
+			}
+			continue
+		}
+		seen++
+		c.count(n)
+	}
+	if seen == 0 && first != nil {
+		return nil, first
+	}
+	sort.SliceStable(c.messages, func(i, j int) bool { return c.messages[i].id < c.messages[j].id })
+	return c, nil
+}
+
+func (c *census) count(n ndb.Node) {
+	switch n.NID.Type() {
+	case ndb.TypeMessage:
+		c.messages = append(c.messages, msgNode{id: n.NID, parent: n.Parent})
+	case ndb.TypeAssociated:
+		c.associated++
+		c.hidden[n.Parent]++
+	case ndb.TypeFolder:
+		if n.NID != ndb.NIDRootFolder {
+			c.folders = append(c.folders, n)
+		}
+	}
+}
+
+func (c *census) find(id NodeID) *msgNode {
+	i := sort.Search(len(c.messages), func(i int) bool { return c.messages[i].id >= id })
+	if i < len(c.messages) && c.messages[i].id == id {
+		return &c.messages[i]
+	}
+	return nil
+}
+
+func (c *census) unclaimed() []NodeID {
+	var out []NodeID
+	for _, m := range c.messages {
+		if !m.claimed {
+			out = append(out, m.id)
+		}
+	}
+	return out
+}
+
+// assign gives each message to one folder that lists it: to its parent where
+// that one does, else to the first.
+func (s *Store) assign(folders []*Folder, c *census) {
+	type stray struct {
+		f *Folder
+		m *msgNode
+	}
+	var strays []stray
+	for _, f := range folders {
+		s.listed(f, func(id NodeID) {
+			switch m := c.find(id); {
+			case m == nil:
+				s.file.Log.AddError(&ndb.Error{Structure: "contents table", Field: "RowIndex", Offset: -1, NID: f.ID, Problem: fmt.Sprintf("lists item %s, which does not exist", id)})
+			case m.claimed:
+			case m.parent == f.ID:
+				m.claimed = true
+				f.Items = append(f.Items, id)
+			default:
+				strays = append(strays, stray{f, m})
+			}
+		})
+	}
+	for _, x := range strays {
+		if !x.m.claimed {
+			x.m.claimed = true
+			x.f.Items = append(x.f.Items, x.m.id)
+		}
+	}
+}
+
+// listed calls fn for each message row of a folder's contents table.
+func (s *Store) listed(f *Folder, fn func(NodeID)) {
+	t, err := s.nodeTable(f.ID.WithType(ndb.TypeContentsTable))
+	if err != nil {
+		s.file.Log.AddError(err)
+		return
+	}
+	for row, err := range t.Rows() {
+		if err != nil {
+			s.file.Log.AddError(err)
+			continue
+		}
+		if row.ID.Type() == ndb.TypeMessage {
+			fn(row.ID)
+		}
+	}
+}
+
+// lostFolders are folder nodes that no hierarchy table lists. Their path is
+// what their parents' names give; a chain of parents that ends nowhere or in a
+// circle starts there.
+func (s *Store) lostFolders(known []*Folder, nodes []ndb.Node) []*Folder {
+	byID := make(map[NodeID]*Folder, len(known))
+	for _, f := range known {
+		byID[f.ID] = f
+	}
+	parents := make(map[NodeID]NodeID, len(nodes))
+	for _, n := range nodes {
+		parents[n.NID] = n.Parent
+	}
+	var out []*Folder
+	for _, n := range nodes {
+		if byID[n.NID] != nil {
+			continue
+		}
+		f := &Folder{ID: n.NID, Parent: n.Parent, store: s}
+		f.Path, f.Depth = s.lostPath(n.NID, parents, byID)
+		out = append(out, f)
+		s.file.Log.AddError(&ndb.Error{Structure: "hierarchy table", Offset: -1, NID: n.NID, Problem: "no table lists this folder"})
+	}
+	return out
+}
+
+func (s *Store) lostPath(id NodeID, parents map[NodeID]NodeID, known map[NodeID]*Folder) (path []string, depth int) {
+	seen := map[NodeID]bool{}
+	var rev []string
+	for ; len(rev) < maxDepth && !seen[id]; id = parents[id] {
+		if f := known[id]; f != nil {
+			path, depth = f.Path, f.Depth
+			break
+		}
+		if _, ok := parents[id]; !ok {
+			break
+		}
+		seen[id] = true
+		rev = append(rev, s.folderName(id))
+	}
+	path = path[:len(path):len(path)]
+	for i := len(rev) - 1; i >= 0; i-- {
+		path = append(path, rev[i])
+	}
+	if depth > 0 {
+		depth = len(path)
+	}
+	return path, depth
+}
