@@ -77,8 +77,12 @@ func (w *folderWalk) children(parent NodeID, path []string, depth int, inTop boo
 
 func (w *folderWalk) add(id, parent NodeID, path []string, depth int, inTop bool) {
 	w.seen[id] = true
-	name := w.s.folderName(id)
-	f := &Folder{ID: id, Parent: parent, Path: append(path[:len(path):len(path)], name), Role: w.roles[id], store: w.s}
+	props := w.s.object(id)
+	name := folderName(id, props)
+	f := &Folder{ID: id, Parent: parent, Path: append(path[:len(path):len(path)], name), store: w.s}
+	if holdsMail(props) {
+		f.Role = w.roles[id]
+	}
 	if inTop {
 		f.Depth = len(f.Path)
 	}
@@ -94,12 +98,28 @@ func (w *folderWalk) add(id, parent NodeID, path []string, depth int, inTop bool
 	w.children(id, f.Path, depth+1, inTop)
 }
 
+// isFolder tells whether the file has a folder of this node.
+func (s *Store) isFolder(id NodeID) bool {
+	if id.Type() != ndb.TypeFolder {
+		return false
+	}
+	_, err := s.file.Node(id)
+	return err == nil
+}
+
 // folderName is the display name, or one made from the node when there is none.
-func (s *Store) folderName(id NodeID) string {
-	if name, ok := s.object(id).Text(mapi.DisplayName); ok && name != "" {
+func folderName(id NodeID, p *Properties) string {
+	if name, ok := p.Text(mapi.DisplayName); ok && name != "" {
 		return name
 	}
 	return "Unnamed folder " + id.String()
+}
+
+// holdsMail tells whether a folder is one for mail. Entry ids of special
+// folders that were copied from another store can name any folder.
+func holdsMail(p *Properties) bool {
+	class, _ := p.Text(mapi.ContainerClass)
+	return class == "" || mapi.HasClass(class, "IPF.Note")
 }
 
 // nodeTable opens the table of a node.

@@ -193,7 +193,7 @@ func (s *Store) lostPath(id NodeID, parents map[NodeID]NodeID, known map[NodeID]
 			break
 		}
 		seen[id] = true
-		rev = append(rev, s.folderName(id))
+		rev = append(rev, folderName(id, s.object(id)))
 	}
 	path = path[:len(path):len(path)]
 	for i := len(rev) - 1; i >= 0; i-- {

@@ -2,6 +2,7 @@ package pst
 
 import (
 	"encoding/binary"
+	"strings"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
 	"github.com/pst2imap/pst2imap/pst/internal/ndb"
@@ -46,11 +47,18 @@ func entryNode(b []byte) NodeID {
 	return NodeID(binary.LittleEndian.Uint32(b[20:]))
 }
 
-// ipmSubtree is the top of the user's folders. A store that does not say has
-// none, and its folders then count from the root.
+// ipmSubtree is the top of the user's folders. The store of an .ost file names
+// it by an entry id of the server: there it is the folder that the inbox is in.
+// A file with neither has none, and its folders then count from the root.
 func (s *Store) ipmSubtree() NodeID {
 	b, _ := s.props.Bytes(mapi.IpmSubTreeEntryID)
-	return entryNode(b)
+	if id := entryNode(b); s.isFolder(id) {
+		return id
+	}
+	if n, err := s.file.Node(s.receiveFolder()); err == nil && s.isFolder(n.Parent) && n.Parent != ndb.NIDRootFolder {
+		return n.Parent
+	}
+	return 0
 }
 
 // roles collects the entry ids of special folders from where Outlook keeps
@@ -62,6 +70,9 @@ func (s *Store) roles(top NodeID) map[NodeID]Role {
 		if id := entryNode(b); id != 0 && id.Type() == ndb.TypeFolder && out[id] == RoleNone {
 			out[id] = r
 		}
+	}
+	if id := s.receiveFolder(); id != 0 {
+		out[id] = RoleInbox
 	}
 	places := []*Properties{s.props, s.object(ndb.NIDRootFolder)}
 	if top != 0 {
@@ -83,4 +94,46 @@ func (s *Store) roles(top NodeID) map[NodeID]Role {
 		}
 	}
 	return out
+}
+
+// nidReceiveFolders is the table of receive folders, the place where a PST says
+// which folder is the inbox: each row has a message class and the folder into
+// which mail of that class is delivered. [MS-PST] does not describe the table;
+// the meaning is that of PidTagMessageClass in [MS-OXCSTOR] 2.2.1.2.
+const nidReceiveFolders NodeID = 0x62B
+
+// receiveFolderID is the column with the node of the folder.
+const receiveFolderID mapi.PropID = 0x6605
+
+// receiveFolder is the folder that mail is delivered into: that of class IPM,
+// else that of all classes. A file that nothing is delivered into names its root.
+func (s *Store) receiveFolder() NodeID {
+	t, err := s.nodeTable(nidReceiveFolders)
+	if err != nil {
+		return 0
+	}
+	var general NodeID
+	for row, err := range t.Rows() {
+		if err != nil {
+			continue
+		}
+		props, err := t.Row(row)
+		if err != nil {
+			continue
+		}
+		p := s.properties(props, nidReceiveFolders, nil)
+		class, _ := p.Text(mapi.MessageClass)
+		n, _ := p.Int(receiveFolderID)
+		id := NodeID(n)
+		if id == ndb.NIDRootFolder || id.Type() != ndb.TypeFolder {
+			continue
+		}
+		switch {
+		case strings.EqualFold(class, "IPM"):
+			return id
+		case class == "":
+			general = id
+		}
+	}
+	return general
 }
