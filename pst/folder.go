@@ -20,6 +20,8 @@ type Folder struct {
 	Depth int
 	// Role is what the store uses the folder for, by its own entry ids.
 	Role Role
+	// Class is the container class, "IPF.Note" for mail; often empty.
+	Class string
 	// Virtual marks the folder of items that no folder lists.
 	Virtual bool
 	// Items are the items in the order of the contents table. Only Inventory fills it.
@@ -56,19 +58,19 @@ type folderWalk struct {
 func (w *folderWalk) children(parent NodeID, path []string, depth int, inTop bool) {
 	t, err := w.s.nodeTable(parent.WithType(ndb.TypeHierarchyTable))
 	if err != nil {
-		w.s.file.Log.AddError(err)
+		w.s.file.Log.AddLoss(err)
 		return
 	}
 	for row, err := range t.Rows() {
 		if err != nil {
-			w.s.file.Log.AddError(err)
+			w.s.file.Log.AddLoss(err)
 			continue
 		}
 		if row.ID.Type() != ndb.TypeFolder || w.seen[row.ID] {
 			continue
 		}
 		if _, err := w.s.file.Node(row.ID); err != nil {
-			w.s.file.Log.AddError(err)
+			w.s.file.Log.AddLoss(err)
 			continue
 		}
 		w.add(row.ID, parent, path, depth, inTop)
@@ -80,7 +82,8 @@ func (w *folderWalk) add(id, parent NodeID, path []string, depth int, inTop bool
 	props := w.s.object(id)
 	name := folderName(id, props)
 	f := &Folder{ID: id, Parent: parent, Path: append(path[:len(path):len(path)], name), store: w.s}
-	if holdsMail(props) {
+	f.Class, _ = props.Text(mapi.ContainerClass)
+	if f.HoldsMail() {
 		f.Role = w.roles[id]
 	}
 	if inTop {
@@ -88,7 +91,7 @@ func (w *folderWalk) add(id, parent NodeID, path []string, depth int, inTop bool
 	}
 	w.out = append(w.out, f)
 	if depth >= maxDepth {
-		w.s.file.Log.AddError(&ndb.Error{Structure: "hierarchy table", Offset: -1, NID: id, Problem: fmt.Sprintf("folders below level %d are taken out of their place", maxDepth)})
+		w.s.file.Log.AddFault(&ndb.Error{Structure: "hierarchy table", Offset: -1, NID: id, Problem: fmt.Sprintf("folders below level %d are taken out of their place", maxDepth)})
 		return
 	}
 	if id == w.top {
@@ -115,11 +118,10 @@ func folderName(id NodeID, p *Properties) string {
 	return "Unnamed folder " + id.String()
 }
 
-// holdsMail tells whether a folder is one for mail. Entry ids of special
+// HoldsMail tells whether a folder is one for mail. Entry ids of special
 // folders that were copied from another store can name any folder.
-func holdsMail(p *Properties) bool {
-	class, _ := p.Text(mapi.ContainerClass)
-	return class == "" || mapi.HasClass(class, "IPF.Note")
+func (f *Folder) HoldsMail() bool {
+	return f.Class == "" || mapi.HasClass(f.Class, "IPF.Note") || mapi.HasClass(f.Class, "IPF.Imap")
 }
 
 // nodeTable opens the table of a node.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sort"
 
+	"github.com/pst2imap/pst2imap/internal/mapi"
 	"github.com/pst2imap/pst2imap/pst/internal/ndb"
 )
 
@@ -60,7 +61,7 @@ func (s *Store) census() (*census, error) {
 	seen := 0
 	for n, err := range s.file.Nodes() {
 		if err != nil {
-			s.file.Log.AddError(err)
+			s.file.Log.AddLoss(err)
 			if first == nil {
 				first = err
 			}
@@ -120,7 +121,7 @@ func (s *Store) assign(folders []*Folder, c *census) {
 		s.listed(f, func(id NodeID) {
 			switch m := c.find(id); {
 			case m == nil:
-				s.file.Log.AddError(&ndb.Error{Structure: "contents table", Field: "RowIndex", Offset: -1, NID: f.ID, Problem: fmt.Sprintf("lists item %s, which does not exist", id)})
+				s.file.Log.AddLoss(&ndb.Error{Structure: "contents table", Field: "RowIndex", Offset: -1, NID: f.ID, Problem: fmt.Sprintf("lists item %s, which does not exist", id)})
 			case m.claimed:
 			case m.parent == f.ID:
 				m.claimed = true
@@ -142,12 +143,12 @@ func (s *Store) assign(folders []*Folder, c *census) {
 func (s *Store) listed(f *Folder, fn func(NodeID)) {
 	t, err := s.nodeTable(f.ID.WithType(ndb.TypeContentsTable))
 	if err != nil {
-		s.file.Log.AddError(err)
+		s.file.Log.AddLoss(err)
 		return
 	}
 	for row, err := range t.Rows() {
 		if err != nil {
-			s.file.Log.AddError(err)
+			s.file.Log.AddLoss(err)
 			continue
 		}
 		if row.ID.Type() == ndb.TypeMessage {
@@ -174,9 +175,10 @@ func (s *Store) lostFolders(known []*Folder, nodes []ndb.Node) []*Folder {
 			continue
 		}
 		f := &Folder{ID: n.NID, Parent: n.Parent, store: s}
+		f.Class, _ = s.object(n.NID).Text(mapi.ContainerClass)
 		f.Path, f.Depth = s.lostPath(n.NID, parents, byID)
 		out = append(out, f)
-		s.file.Log.AddError(&ndb.Error{Structure: "hierarchy table", Offset: -1, NID: n.NID, Problem: "no table lists this folder"})
+		s.file.Log.AddFault(&ndb.Error{Structure: "hierarchy table", Offset: -1, NID: n.NID, Problem: "no table lists this folder"})
 	}
 	return out
 }

@@ -116,7 +116,7 @@ func (m *Message) attachment(t *ltp.Table, row ltp.Row) *Attachment {
 	if rowErr != nil {
 		p = &ltp.Props{}
 	}
-	m.store.file.Log.AddError(err)
+	m.store.file.Log.AddLoss(err)
 	return &Attachment{Properties: m.store.properties(p, row.ID, m.Properties), ID: row.ID, err: err}
 }
 

@@ -46,7 +46,7 @@ func (s *Store) loadNames() {
 	for e := entries; len(e) >= 8; e = e[8:] {
 		n, err := parseName(e, guids, strs)
 		if err != nil {
-			s.file.Log.AddError(&ndb.Error{Structure: "NAMEID", Offset: -1, NID: ndb.NIDNameToIDMap, Problem: err.Error()})
+			s.file.Log.AddLoss(&ndb.Error{Structure: "NAMEID", Offset: -1, NID: ndb.NIDNameToIDMap, Problem: err.Error()})
 			continue
 		}
 		id := mapi.FirstNamed + mapi.PropID(binary.LittleEndian.Uint16(e[6:]))

@@ -91,7 +91,7 @@ func (p *Properties) get(id mapi.PropID) (mapi.Value, bool) {
 	}
 	if err != ErrNoProperty {
 		p.faults = append(p.faults, err)
-		p.store.file.Log.AddError(err)
+		p.store.file.Log.AddLoss(err)
 	}
 	return mapi.Value{}, false
 }

@@ -127,6 +127,6 @@ func (s *Store) object(nid NodeID) *Properties {
 			return s.properties(p, nid, nil)
 		}
 	}
-	s.file.Log.AddError(ndb.AtNode(err, nid))
+	s.file.Log.AddLoss(ndb.AtNode(err, nid))
 	return s.properties(&ltp.Props{}, nid, nil)
 }

@@ -1,25 +1,24 @@
+// Command pst2imap brings the mail of Outlook data files to an IMAP server and
+// proves that all of it arrived. See "pst2imap help".
 package main
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"os"
-
-	"github.com/pst2imap/pst2imap/internal/inspect"
-	"github.com/pst2imap/pst2imap/pst"
+	"os/signal"
+	"syscall"
 )
 
 func main() {
-	s, err := pst.Open(os.Args[3])
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(20)
-	}
-	r, err := inspect.File(context.Background(), s, os.Args[3])
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(20)
-	}
-	json.NewEncoder(os.Stdout).Encode(r)
+	os.Exit(execute(os.Args))
+}
+
+// execute is main without the process: it gives the exit code.
+func execute(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	ui := newUI(os.Stdout, os.Stderr)
+	err := newApp(ui).RunContext(ctx, reorder(args))
+	ui.stopProgress()
+	return ui.report(ctx, err)
 }

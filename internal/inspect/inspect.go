@@ -6,9 +6,9 @@ package inspect
 import (
 	"context"
 	"path/filepath"
-	"strings"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
+	"github.com/pst2imap/pst2imap/internal/report"
 	"github.com/pst2imap/pst2imap/pst"
 )
 
@@ -51,10 +51,8 @@ type Totals struct {
 type Damage struct {
 	Where string `json:"where"`
 	What  string `json:"what"`
+	Lost  bool   `json:"lost"` // something could not be read because of it
 }
-
-// PathString joins the names of a folder path for people.
-func PathString(path []string) string { return strings.Join(path, "/") }
 
 // File counts the contents of an open data file; name is what Result.File
 // says. The error says that nothing could be counted or that ctx ended.
@@ -70,7 +68,7 @@ func File(ctx context.Context, s *pst.Store, name string) (*Result, error) {
 	}
 	r.Totals.Messages, r.Totals.Associated, r.Totals.Recovered = inv.Messages, inv.Associated, inv.Recovered
 	for _, f := range inv.Folders {
-		r.Folders = append(r.Folders, Folder{PathString(f.Path), string(f.Role), len(f.Items), f.Associated, f.Virtual})
+		r.Folders = append(r.Folders, Folder{report.PathString(f.Path), string(f.Role), len(f.Items), f.Associated, f.Virtual})
 		if !f.Virtual {
 			r.Totals.Folders++
 		}
@@ -91,7 +89,7 @@ func (r *Result) item(s *pst.Store, id pst.NodeID) {
 	m, err := s.Message(id)
 	if err != nil {
 		r.Totals.Unreadable++
-		r.Damage = append(r.Damage, Damage{"item " + id.String(), err.Error()})
+		r.Damage = append(r.Damage, Damage{"item " + id.String(), err.Error(), true})
 		return
 	}
 	class, ok := m.Text(mapi.MessageClass)
@@ -109,7 +107,7 @@ const maxEmbedded = 50
 func (r *Result) attachments(m *pst.Message, depth int) int {
 	list, err := m.Attachments()
 	if err != nil {
-		r.Damage = append(r.Damage, Damage{"item " + m.ID.String(), err.Error()})
+		r.Damage = append(r.Damage, Damage{"item " + m.ID.String(), err.Error(), true})
 	}
 	for _, a := range list {
 		if method, _ := a.Int(mapi.AttachMethod); method != mapi.AttachEmbedded || depth == maxEmbedded {
@@ -121,4 +119,17 @@ func (r *Result) attachments(m *pst.Message, depth int) int {
 		}
 	}
 	return len(list)
+}
+
+// Lost tells whether something in the file could not be read.
+func (r *Result) Lost() bool {
+	if r.Totals.Unreadable > 0 {
+		return true
+	}
+	for _, d := range r.Damage {
+		if d.Lost {
+			return true
+		}
+	}
+	return false
 }

@@ -26,7 +26,7 @@ func OpenPC(n *Node) (*Props, error) {
 	var first error
 	for rec, err := range t.records() {
 		if err != nil {
-			n.File.Log.AddError(err)
+			n.File.Log.AddLoss(err)
 			first = firstError(first, err)
 			continue
 		}

@@ -106,7 +106,7 @@ func (t *Table) Row(r Row) (*Props, error) {
 			continue
 		}
 		if c.offset+c.size > len(b) {
-			t.node.File.Log.AddError(t.node.fault("TCOLDESC", "ibData", fmt.Sprintf("column %s lies outside the row of %d bytes", c.tag.ID(), len(b))))
+			t.node.File.Log.AddLoss(t.node.fault("TCOLDESC", "ibData", fmt.Sprintf("column %s lies outside the row of %d bytes", c.tag.ID(), len(b))))
 			continue
 		}
 		p.list = append(p.list, c.entry(b[c.offset:c.offset+c.size]))

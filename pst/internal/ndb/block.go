@@ -38,7 +38,7 @@ func (f *File) readCutBlock(b block, buf []byte, cause error) ([]byte, error) {
 	if b.ib < 0 || b.ib > f.size-int64(b.cb) || f.readAt(data, b.ib, "BLOCK") != nil {
 		return nil, cause
 	}
-	f.Log.AddError(&Error{Structure: "BLOCKTRAILER", Offset: b.ib, BID: b.bid, Problem: "lies outside the file, the block is unchecked"})
+	f.Log.AddFault(&Error{Structure: "BLOCKTRAILER", Offset: b.ib, BID: b.bid, Problem: "lies outside the file, the block is unchecked"})
 	if !b.bid.Internal() {
 		f.decode(data, b.bid)
 	}
@@ -48,7 +48,7 @@ func (f *File) readCutBlock(b block, buf []byte, cause error) ([]byte, error) {
 // checkBlock compares the BLOCKTRAILER with the data ([MS-PST] 2.2.2.8.1).
 func (f *File) checkBlock(b block, data []byte, t trailer) {
 	note := func(field, format string, args ...any) {
-		f.Log.AddError(&Error{Structure: "BLOCKTRAILER", Field: field, Offset: b.ib, BID: b.bid, Problem: fmt.Sprintf(format, args...)})
+		f.Log.AddFault(&Error{Structure: "BLOCKTRAILER", Field: field, Offset: b.ib, BID: b.bid, Problem: fmt.Sprintf(format, args...)})
 	}
 	if int(t.head) != b.cb {
 		note("cb", "is %d, BBTENTRY says %d", t.head, b.cb)

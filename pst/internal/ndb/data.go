@@ -48,7 +48,7 @@ func (f *File) Data(bid BID) (*Data, error) {
 		return nil, err
 	}
 	if total != d.size {
-		f.Log.AddError(&Error{Structure: "XBLOCK", Field: "lcbTotal", Offset: -1, BID: bid,
+		f.Log.AddFault(&Error{Structure: "XBLOCK", Field: "lcbTotal", Offset: -1, BID: bid,
 			Problem: fmt.Sprintf("says %d bytes, the blocks have %d", total, d.size)})
 	}
 	return d, nil

@@ -81,6 +81,7 @@ func AtNode(err error, nid NID) error {
 type Damage struct {
 	Where string // structure and place
 	What  string // what is wrong
+	Lost  bool   // something could not be read because of it
 }
 
 // maxDamage bounds the list of a file that is damaged throughout; the count goes on.
@@ -92,6 +93,7 @@ type DamageLog struct {
 	seen map[Damage]struct{}
 	list []Damage
 	more int
+	lost bool // one of more
 }
 
 // Add notes a fault.
@@ -103,6 +105,7 @@ func (l *DamageLog) Add(d Damage) {
 	}
 	if len(l.list) >= maxDamage {
 		l.more++
+		l.lost = l.lost || d.Lost
 		return
 	}
 	if l.seen == nil {
@@ -112,11 +115,16 @@ func (l *DamageLog) Add(d Damage) {
 	l.list = append(l.list, d)
 }
 
-// AddError notes an error that reading went on after.
-func (l *DamageLog) AddError(err error) {
+// AddLoss notes an error because of which something had to be left out.
+func (l *DamageLog) AddLoss(err error) { l.addError(err, true) }
+
+// AddFault notes something wrong that cost nothing.
+func (l *DamageLog) AddFault(err error) { l.addError(err, false) }
+
+func (l *DamageLog) addError(err error, lost bool) {
 	var e *Error
 	if !errors.As(err, &e) {
-		l.Add(Damage{Where: "file", What: err.Error()})
+		l.Add(Damage{"file", err.Error(), lost})
 		return
 	}
 	where, problem := strings.TrimSpace(e.Structure+" "+e.Field), e.Problem
@@ -126,7 +134,7 @@ func (l *DamageLog) AddError(err error) {
 	if e.Err != nil {
 		problem = strings.TrimPrefix(problem+": "+e.Err.Error(), ": ")
 	}
-	l.Add(Damage{Where: where, What: problem})
+	l.Add(Damage{where, problem, lost})
 }
 
 // List is a copy of what was noted, in the order of discovery.
@@ -135,7 +143,7 @@ func (l *DamageLog) List() []Damage {
 	defer l.mu.Unlock()
 	out := append([]Damage(nil), l.list...)
 	if l.more > 0 {
-		out = append(out, Damage{Where: "file", What: fmt.Sprintf("%d more faults", l.more)})
+		out = append(out, Damage{"file", fmt.Sprintf("%d more faults", l.more), l.lost})
 	}
 	return out
 }

@@ -138,14 +138,14 @@ func (l *layout) root(b []byte, h *Header) {
 // checkHeader reports checksums and sizes that do not hold; none is fatal.
 func checkHeader(l *layout, b []byte, h Header, size int64, log *DamageLog) {
 	if want, got := binary.LittleEndian.Uint32(b[4:]), CRC(b[8:8+471]); want != got {
-		log.Add(Damage{"HEADER dwCRCPartial, file offset 0x4", fmt.Sprintf("checksum is 0x%08x, computed 0x%08x", want, got)})
+		log.Add(Damage{"HEADER dwCRCPartial, file offset 0x4", fmt.Sprintf("checksum is 0x%08x, computed 0x%08x", want, got), false})
 	}
 	if l.crcFull > 0 {
 		if want, got := binary.LittleEndian.Uint32(b[l.crcFull:]), CRC(b[8:l.crcFull]); want != got {
-			log.Add(Damage{fmt.Sprintf("HEADER dwCRCFull, file offset 0x%x", l.crcFull), fmt.Sprintf("checksum is 0x%08x, computed 0x%08x", want, got)})
+			log.Add(Damage{fmt.Sprintf("HEADER dwCRCFull, file offset 0x%x", l.crcFull), fmt.Sprintf("checksum is 0x%08x, computed 0x%08x", want, got), false})
 		}
 	}
 	if h.FileEOF != size {
-		log.Add(Damage{fmt.Sprintf("ROOT ibFileEof, file offset 0x%x", l.ibFileEOF), fmt.Sprintf("says %d bytes, the file has %d", h.FileEOF, size)})
+		log.Add(Damage{fmt.Sprintf("ROOT ibFileEof, file offset 0x%x", l.ibFileEOF), fmt.Sprintf("says %d bytes, the file has %d", h.FileEOF, size), false})
 	}
 }

@@ -53,7 +53,7 @@ func (f *File) parsePage(b []byte, ref bref, ptype uint8) (*page, error) {
 	}
 	if size < least {
 		if n > 0 {
-			f.Log.AddError(&Error{Structure: "BTPAGE", Field: "cbEnt", Offset: ref.ib, BID: ref.bid,
+			f.Log.AddFault(&Error{Structure: "BTPAGE", Field: "cbEnt", Offset: ref.ib, BID: ref.bid,
 				Problem: fmt.Sprintf("says %d bytes an entry, the format has %d", size, least)})
 		}
 		size = least
@@ -70,7 +70,7 @@ func (f *File) checkPage(b []byte, ref bref, ptype uint8) {
 	end := f.layout.pageSize - f.layout.pageTrailer
 	t := f.layout.trailer(b[end:])
 	note := func(field, format string, args ...any) {
-		f.Log.AddError(&Error{Structure: "PAGETRAILER", Field: field, Offset: ref.ib + int64(end), BID: ref.bid, Problem: fmt.Sprintf(format, args...)})
+		f.Log.AddFault(&Error{Structure: "PAGETRAILER", Field: field, Offset: ref.ib + int64(end), BID: ref.bid, Problem: fmt.Sprintf(format, args...)})
 	}
 	if t.head != uint16(ptype)|uint16(ptype)<<8 {
 		note("ptype", "is 0x%04x, expected 0x%02x twice", t.head, ptype)

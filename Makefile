@@ -1,0 +1,84 @@
+# What a developer or a build server does with pst2imap. "make help" lists it.
+
+GO            ?= go
+GOLANGCI      := v2.15.0
+LINTER        := .tools/golangci-lint-$(GOLANGCI)
+SYSTEMS       := linux windows darwin
+ARCHITECTURES := amd64 arm64
+TESTFLAGS     ?=
+
+# The race detector needs cgo, a C compiler and a 64-bit system; the program itself never does.
+RACE = $(shell if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) env CC)" >/dev/null \
+	&& case "$$($(GO) env GOARCH)" in amd64|arm64) true ;; *) false ;; esac; then echo -race; fi)
+
+# Programs that tests ask for a second opinion, and the Debian packages they come in.
+TOOLS    := dovecot doveadm readpst pffexport
+PACKAGES := dovecot-imapd pst-utils pff-tools python3-pypff
+
+# dovecot is in a folder that is not everyone's.
+export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
+
+# On a build server a test that cannot run is a failure, not a remark.
+ifeq ($(CI),true)
+export PST2IMAP_TEST_NOSKIP := 1
+endif
+
+.DEFAULT_GOAL := build
+.PHONY: build test lint demo bench cross clean deps help missing tools
+
+build: ## build bin/pst2imap for this machine
+	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto \
+		-o bin/pst2imap$$($(GO) env GOEXE) ./cmd/pst2imap
+
+test: tools ## vet and test everything; installs missing test tools where it can
+	$(GO) vet ./...
+	$(GO) test $(RACE) -timeout 20m $(TESTFLAGS) ./...
+
+# Prints the missing tools, nothing if all are there.
+MISSING = for tool in $(TOOLS); do command -v $$tool >/dev/null || echo $$tool; done; \
+	/usr/bin/python3 -c 'import pypff' 2>/dev/null || echo python3-pypff
+
+tools:
+	@if [ -z "$$($(MISSING))" ]; then exit 0; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then $(MAKE) deps; \
+	else $(MAKE) --no-print-directory missing; fi
+
+missing:
+	@echo "not installed:" $$($(MISSING))
+	@echo "tests that need them are skipped, or fail if PST2IMAP_TEST_NOSKIP=1;" \
+		"on Debian: sudo make deps"
+
+deps: ## install the test tools (Debian and its relatives, as root)
+	@if [ -z "$$($(MISSING))" ]; then echo "all test tools are installed"; else \
+		apt-get update && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(PACKAGES); fi
+
+lint: $(LINTER) ## check the format and run the linters
+	@out="$$("$$($(GO) env GOROOT)/bin/gofmt" -l .)"; \
+	if [ -n "$$out" ]; then echo "not formatted by gofmt:"; echo "$$out"; exit 1; fi
+	$(LINTER) run ./...
+
+$(LINTER):
+	GOBIN="$(CURDIR)/.tools" GOOS= GOARCH= $(GO) install \
+		github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI)
+	mv .tools/golangci-lint$$($(GO) env GOEXE) $@
+
+cross: ## build for every supported system into bin/
+	@set -e; for os in $(SYSTEMS); do for arch in $(ARCHITECTURES); do \
+		ext=; if [ $$os = windows ]; then ext=.exe; fi; \
+		out=bin/pst2imap-$$os-$$arch$$ext; echo $$out; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -buildvcs=auto \
+			-o $$out ./cmd/pst2imap; \
+	done; done
+
+demo: ## show a whole migration on this machine, without an account
+	$(GO) run ./cmd/pst2imap demo
+
+bench: ## run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+clean: ## remove what was built; the linter stays
+	rm -rf bin
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/'

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/urfave/cli/v2"
+)
+
+func newApp(ui *ui) *cli.App {
+	app := cli.NewApp()
+	app.Name = "pst2imap"
+	app.Usage = "bring the mail of an Outlook data file to an IMAP server, and prove that it arrived"
+	app.Version = version()
+	app.HideVersion = true // it is a command
+	app.Writer, app.ErrWriter = ui.out, io.Discard
+	app.Commands = commands(ui)
+	app.ExitErrHandler = func(*cli.Context, error) {}
+	app.OnUsageError = usageError
+	app.CommandNotFound = nil
+	app.Action = func(c *cli.Context) error {
+		if name := c.Args().First(); name != "" {
+			return &failure{code: exitUsage, err: fmt.Errorf("there is no command %q", name), hint: "see pst2imap help"}
+		}
+		return cli.ShowAppHelp(c)
+	}
+	return app
+}
+
+// usageError is one line with a hint instead of a page of help.
+func usageError(c *cli.Context, err error, _ bool) error {
+	hint := "see pst2imap help"
+	if c.Command != nil && c.Command.Name != "" && c.Command.Name != "pst2imap" {
+		hint = "see pst2imap help " + c.Command.Name
+	}
+	return &failure{code: exitUsage, err: err, hint: hint}
+}
+
+// commands are all verbs. ui may be nil when only the flags matter.
+func commands(ui *ui) []*cli.Command {
+	list := []*cli.Command{
+		inspectCommand(ui),
+		migrateCommand(ui),
+		uploadCommand(ui),
+		verifyCommand(ui),
+		demoCommand(ui),
+		versionCommand(ui),
+	}
+	for _, c := range list {
+		c.OnUsageError = usageError
+		c.HideHelpCommand = true
+	}
+	return list
+}
+
+// oneFile is the data file that a command is about.
+func oneFile(c *cli.Context) (string, error) {
+	switch c.NArg() {
+	case 1:
+		return c.Args().First(), nil
+	case 0:
+		return "", usageError(c, errors.New("no data file given"), true)
+	}
+	return "", usageError(c, fmt.Errorf("%d data files given, one at a time can be done so far", c.NArg()), true)
+}

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"strings"
+
+	"github.com/pst2imap/pst2imap/internal/imapconn"
+	"github.com/pst2imap/pst2imap/internal/journal"
+	"github.com/pst2imap/pst2imap/pst"
+)
+
+// Exit codes (docs/exit-codes.md), imapsync's where it has one.
+const (
+	exitOK          = 0
+	exitInterrupted = 6
+	exitLocked      = 8
+	exitConnect     = 10
+	exitTLS         = 12
+	exitSignIn      = 16
+	exitNotDataFile = 20
+	exitUsage       = 64
+	exitNoInput     = 66
+	exitInternal    = 70
+	exitCannotWrite = 73
+	exitOverQuota   = 113
+)
+
+// failure is an error with its exit code and a hint for the person.
+type failure struct {
+	code int
+	err  error
+	hint string
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+// exitStatus ends a command that said all there is to say.
+type exitStatus int
+
+func (exitStatus) Error() string { return "" }
+
+// explain gives exit code, message and hint of an error.
+func explain(ctx context.Context, err error) *failure {
+	var f *failure
+	var locked *journal.LockedError
+	switch {
+	case errors.As(err, &f):
+		return f
+	case ctx.Err() != nil:
+		return &failure{exitInterrupted, errors.New("interrupted"), "run the same command again: it goes on where it stopped"}
+	case errors.As(err, &locked):
+		return &failure{exitLocked, err, "wait for it to end; two runs at the same time could double mail"}
+	}
+	if f := explainServer(err); f != nil {
+		return f
+	}
+	return &failure{exitInternal, err, "this should not happen: please report it"}
+}
+
+// explainInput is explain for opening the data file at path.
+func explainInput(path string, err error) error {
+	var perr *fs.PathError
+	if errors.As(err, &perr) {
+		err = perr.Err
+	}
+	at := &failure{code: exitNoInput, err: errors.New(path + ": " + err.Error())}
+	switch {
+	case errors.Is(err, pst.ErrNotDataFile):
+		at.code, at.hint = exitNotDataFile, "an Outlook data file ends in .pst or .ost"
+	case errors.Is(err, pst.ErrUnsupported):
+		at.code, at.hint = exitNotDataFile, "this version reads the Unicode format of Outlook 2003 and later"
+	case errors.Is(err, fs.ErrNotExist):
+		at.err, at.hint = errors.New(path+": no such file"), "is the path right? Outlook shows it under File, Account Settings, Data Files"
+	case errors.Is(err, fs.ErrPermission):
+		at.hint = "the file is readable for its owner only, or Outlook holds it: close Outlook and try again"
+	case isSharingViolation(err):
+		at.hint = "another program has the file open: close Outlook and try again"
+	case asNDB(err):
+		at.code, at.hint = exitNotDataFile, "the file is damaged: nothing in it can be found"
+	default:
+		at.hint = "can another program read the file?"
+	}
+	return at
+}
+
+func asNDB(err error) bool {
+	var e *pst.Error
+	return errors.As(err, &e)
+}
+
+// isSharingViolation tells whether Windows refused because another process has
+// the file open: ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION.
+func isSharingViolation(err error) bool {
+	s := err.Error()
+	return strings.Contains(s, "being used by another process") || strings.Contains(s, "locked a portion of the file")
+}
+
+func explainServer(err error) *failure {
+	var connect *imapconn.ConnectError
+	var tls *imapconn.TLSError
+	var auth *imapconn.AuthError
+	switch {
+	case errors.As(err, &auth):
+		return &failure{exitSignIn, err, authHint(auth)}
+	case errors.As(err, &tls):
+		return &failure{exitTLS, err, tlsHint(tls.Reason)}
+	case errors.Is(err, imapconn.ErrUnknownOutcome):
+		return &failure{exitConnect, err, "run the same command again: it looks what is on the server and goes on from there"}
+	case errors.As(err, &connect):
+		return &failure{exitConnect, err, connectHint(connect.Reason)}
+	}
+	var refused *imapconn.CommandError
+	if errors.As(err, &refused) {
+		return &failure{exitConnect, err, "the server refused a command: try again later, or show this line to its provider"}
+	}
+	return nil
+}
+
+func authHint(e *imapconn.AuthError) string {
+	if e.Temporary() {
+		return "the server asks to try again later"
+	}
+	if e.Mechanism == "" {
+		return "the server offers no way to sign in that this program knows"
+	}
+	return "check user name and password; some providers want the whole address as user name, or an app password"
+}
+
+func tlsHint(r imapconn.TLSReason) string {
+	switch r {
+	case imapconn.TLSUntrusted:
+		return "give the issuer's certificate with --ca-file; an antivirus mail shield on this computer can cause this too"
+	case imapconn.TLSExpired:
+		return "is the clock of this computer right? otherwise the server's certificate has to be renewed"
+	case imapconn.TLSWrongName:
+		return "use the host name that the provider documents; the certificate is for another one"
+	case imapconn.TLSNotSpoken:
+		return "this port may want --tls starttls (usually port 143)"
+	case imapconn.TLSNoStartTLS:
+		return "try --tls implicit (usually port 993)"
+	}
+	return "try the other way of --tls, or ask the provider"
+}
+
+func connectHint(r imapconn.ConnectReason) string {
+	switch r {
+	case imapconn.Refused:
+		return "nothing answers at this host and port: check --host and --port"
+	case imapconn.NoSuchHost:
+		return "the host name is not known: check --host"
+	case imapconn.Protocol:
+		return "is this an IMAP server? check --host, --port and --tls"
+	}
+	return "check the network and run the same command again: it goes on where it stopped"
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/pst2imap/pst2imap/internal/inspect"
+	"github.com/pst2imap/pst2imap/internal/report"
+	"github.com/pst2imap/pst2imap/pst"
+)
+
+func inspectCommand(ui *ui) *cli.Command {
+	return &cli.Command{
+		Name:      "inspect",
+		Usage:     "count what is in a data file: folders, items, attachments, damage",
+		ArgsUsage: "FILE",
+		Flags:     []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "print the result as JSON"}},
+		Action: func(c *cli.Context) error {
+			path, err := oneFile(c)
+			if err != nil {
+				return err
+			}
+			s, err := pst.Open(path)
+			if err != nil {
+				return explainInput(path, err)
+			}
+			defer s.Close()
+			r, err := inspect.File(c.Context, s, path)
+			if err != nil {
+				if c.Context.Err() != nil {
+					return err
+				}
+				return explainInput(path, err)
+			}
+			if c.Bool("json") {
+				err = writeJSON(ui.out, r)
+			} else {
+				printInspect(ui, r)
+			}
+			if err == nil && r.Lost() {
+				err = exitStatus(report.ExitDamaged)
+			}
+			return err
+		},
+	}
+}
+
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", " ")
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return &failure{code: exitCannotWrite, err: err}
+	}
+	return nil
+}
+
+func printInspect(ui *ui, r *inspect.Result) {
+	ui.println(fmt.Sprintf("%s: %s, %s, encryption %s, %s", clean(r.File), r.Kind, r.Format, r.Encryption, byteSize(r.Size)))
+	t := newTable("folder", "role", ">items", ">hidden")
+	for _, f := range r.Folders {
+		t.row(f.Path, f.Role, number(f.Messages), number(f.Associated))
+	}
+	t.print(ui)
+	ui.println(fmt.Sprintf("%s folders, %s items, %s attachments, %s embedded messages",
+		number(r.Totals.Folders), number(r.Totals.Messages), number(r.Totals.Attachments), number(r.Totals.Embedded)))
+	for _, class := range slices.Sorted(maps.Keys(r.Classes)) {
+		ui.println(fmt.Sprintf("  %s × %s", number(r.Classes[class]), clean(class)))
+	}
+	if n := r.Totals.Recovered; n > 0 {
+		ui.println(number(n) + " items are in no folder and were found all the same")
+	}
+	if n := r.Totals.Unreadable; n > 0 {
+		ui.println(number(n) + " items cannot be read")
+	}
+	printDamage(ui, r.Damage)
+}
+
+// shownDamage is how many faults fit a screen; JSON has them all.
+const shownDamage = 10
+
+func printDamage(ui *ui, list []inspect.Damage) {
+	if len(list) == 0 {
+		ui.println("no damage seen")
+		return
+	}
+	ui.println(number(len(list)) + " faults in the file:")
+	for i, d := range list {
+		if i == shownDamage {
+			ui.println(fmt.Sprintf("  … and %s more, all with --json", number(len(list)-i)))
+			break
+		}
+		ui.println("  " + clean(d.Where+": "+d.What))
+	}
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/rivo/uniseg"
+)
+
+// table is text in columns for the terminal. A column whose title starts with
+// ">" is aligned to the right.
+type table struct {
+	titles []string
+	right  []bool
+	rows   [][]string
+}
+
+// maxCell is how wide a cell may be; longer text is cut in the middle.
+const maxCell = 44
+
+func newTable(titles ...string) *table {
+	t := &table{}
+	for _, s := range titles {
+		title, right := strings.CutPrefix(s, ">")
+		t.titles, t.right = append(t.titles, title), append(t.right, right)
+	}
+	return t
+}
+
+func (t *table) row(cells ...string) {
+	for i, c := range cells {
+		cells[i] = shorten(clean(c), maxCell)
+	}
+	t.rows = append(t.rows, cells)
+}
+
+func (t *table) print(ui *ui) {
+	widths := make([]int, len(t.titles))
+	all := append([][]string{t.titles}, t.rows...)
+	for _, r := range all {
+		for i, c := range r {
+			widths[i] = max(widths[i], uniseg.StringWidth(c))
+		}
+	}
+	for _, r := range all {
+		var line strings.Builder
+		for i, c := range r {
+			gap := strings.Repeat(" ", widths[i]-uniseg.StringWidth(c))
+			if t.right[i] {
+				line.WriteString(gap + c)
+			} else {
+				line.WriteString(c + gap)
+			}
+			line.WriteString("  ")
+		}
+		ui.println(strings.TrimRight(line.String(), " "))
+	}
+}
+
+// shorten keeps both ends of a text: of a folder path they tell most.
+func shorten(s string, width int) string {
+	r := []rune(s)
+	if uniseg.StringWidth(s) <= width {
+		return s
+	}
+	head, tail := 0, len(r)
+	for w := 1; ; {
+		if w += uniseg.StringWidth(string(r[tail-1])); w > width {
+			break
+		}
+		tail--
+		if w += uniseg.StringWidth(string(r[head])); w > width {
+			break
+		}
+		head++
+	}
+	return string(r[:head]) + "…" + string(r[tail:])
+}
+
+// number groups digits: 48,213.
+func number(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// byteSize is a size for people.
+func byteSize(n int64) string {
+	const unit = 1024
+	if n < unit {
+		return fmt.Sprintf("%d bytes", n)
+	}
+	v, i := float64(n)/unit, 0
+	for v >= unit && i < 3 {
+		v, i = v/unit, i+1
+	}
+	return fmt.Sprintf("%.1f %ciB", v, "KMGT"[i])
+}

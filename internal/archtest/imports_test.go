@@ -1,0 +1,136 @@
+package archtest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// leaves serve everyone and import nothing of the module but each other.
+var leaves = []string{
+	"internal/mapi", "internal/codepage", "internal/rtf", "internal/tnef",
+	"internal/fsx", "internal/event", "internal/testneed", "testdata",
+}
+
+// layers are the packages from top to bottom and what of the module each may
+// import. The first that matches a package is its layer.
+var layers = []struct {
+	of  string
+	may []string
+}{
+	{"cmd/...", []string{"upload/...", "verify/...", "internal/...", "pst", "bench/...", "testdata"}},
+	{"bench/...", []string{"upload/...", "verify/...", "internal/...", "pst", "bench/..."}},
+	// What was uploaded is judged by code that did not upload it.
+	{"upload/...", []string{"upload/...", "internal/...", "pst"}},
+	{"verify/...", []string{"verify/...", "internal/...", "pst"}},
+	{"pst/internal/ndb", leaves},
+	{"pst/internal/ltp", slices.Concat([]string{"pst/internal/ndb"}, leaves)},
+	{"pst/...", slices.Concat([]string{"pst/internal/..."}, leaves)},
+	// The writer of test files must not share code with the reader, or both
+	// would share their mistakes.
+	{"internal/psttest/...", slices.Concat([]string{"internal/psttest/..."}, leaves)},
+	{"internal/*", []string{"internal/...", "pst"}},
+	{"internal/...", []string{"internal/...", "pst"}},
+}
+
+// allowed returns what a package may import of the module.
+func allowed(name string) (may []string, ok bool) {
+	if slices.Contains(leaves, name) {
+		return leaves, true
+	}
+	for _, l := range layers {
+		if matches(name, []string{l.of}) {
+			return l.may, true
+		}
+	}
+	return nil, false
+}
+
+func TestImportsGoOneWay(t *testing.T) {
+	each(t, func(t *testing.T, p *pkg) {
+		may, ok := allowed(p.name())
+		if !ok {
+			t.Errorf("%s has no layer: name it in this test", p.name())
+			return
+		}
+		for _, imp := range p.Imports {
+			if !strings.HasPrefix(imp, module) {
+				continue
+			}
+			if name := inside(imp); !matches(name, may) {
+				t.Errorf("%s imports %s, which is not below it", p.name(), name)
+			}
+		}
+	})
+}
+
+func TestUploadAndVerifyStayApart(t *testing.T) {
+	each(t, func(t *testing.T, p *pkg) {
+		for _, pair := range [][2]string{{"upload", "verify"}, {"verify", "upload"}} {
+			if p.name() == pair[0] && slices.Contains(p.Deps, module+"/"+pair[1]) {
+				t.Errorf("%s depends on %s", pair[0], pair[1])
+			}
+		}
+	})
+}
+
+// homes are the only packages whose program code may import a library.
+var homes = []struct {
+	library string
+	in      []string
+}{
+	{"github.com/urfave/cli/...", []string{"cmd/..."}},
+	{"github.com/schollz/progressbar/...", []string{"cmd/..."}},
+	// Its types may appear in upload and verify, its connections not.
+	{"github.com/emersion/go-imap/v2", []string{"internal/imapconn/...", "internal/imaptest/...", "upload/...", "verify/..."}},
+	{"github.com/emersion/go-imap/...", []string{"internal/imapconn/...", "internal/imaptest/..."}},
+	// One self-referencing block of a data file ends go-pst's process.
+	{"github.com/mooijtech/go-pst/...", nil},
+	{"github.com/google/go-cmp/...", nil},
+	{"github.com/rogpeppe/go-internal/...", nil},
+}
+
+func TestLibrariesStayAtHome(t *testing.T) {
+	each(t, func(t *testing.T, p *pkg) {
+		for _, imp := range p.Imports {
+			i := slices.IndexFunc(homes, func(h struct {
+				library string
+				in      []string
+			}) bool {
+				return matches(imp, []string{h.library})
+			})
+			if i >= 0 && !matches(p.name(), homes[i].in) {
+				t.Errorf("%s imports %s, which belongs to %q or to tests", p.name(), imp, homes[i].in)
+			}
+		}
+	})
+}
+
+// go-pst must not come in by way of another library either.
+func TestProgramDoesNotContainGoPst(t *testing.T) {
+	each(t, func(t *testing.T, p *pkg) {
+		for _, dep := range p.Deps {
+			if matches(dep, []string{"github.com/mooijtech/..."}) {
+				t.Errorf("%s depends on %s", p.name(), dep)
+			}
+		}
+	})
+}
+
+func TestNoCgo(t *testing.T) {
+	for goos, pkgs := range packages(t) {
+		for _, p := range pkgs {
+			if !p.Standard && len(p.CgoFiles) > 0 {
+				t.Errorf("%s: %s needs cgo: %v", goos, p.ImportPath, p.CgoFiles)
+			}
+		}
+	}
+}
+
+func TestPackagesSayWhatTheyAreFor(t *testing.T) {
+	each(t, func(t *testing.T, p *pkg) {
+		if len(p.GoFiles) > 0 && p.Doc == "" {
+			t.Errorf("%s has no package comment", p.name())
+		}
+	})
+}

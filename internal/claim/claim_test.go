@@ -1,0 +1,97 @@
+package claim_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/pst2imap/pst2imap/internal/claim"
+)
+
+var day = time.Date(2024, 3, 5, 8, 9, 10, 0, time.UTC)
+
+func item(mailbox string) claim.Item {
+	return claim.Item{ID: "1-a", Mailbox: mailbox, MessageID: "<m@x>", From: "a@x", Date: day}
+}
+
+// find asks as upload and verify do: here first, elsewhere afterwards.
+func find(x *claim.Index, it claim.Item) claim.How {
+	if _, how := x.Here(it); how != claim.None {
+		return how
+	}
+	_, how := x.Elsewhere(it)
+	return how
+}
+
+func TestClaim(t *testing.T) {
+	foreign := claim.Copy{Mailbox: "Work", MessageID: "<m@x>", From: "a@x", Date: day}
+	with := func(change func(*claim.Copy)) claim.Copy {
+		c := foreign
+		change(&c)
+		return c
+	}
+	for name, tc := range map[string]struct {
+		copies []claim.Copy
+		want   claim.How
+	}{
+		"nothing there":                {nil, claim.None},
+		"ours":                         {[]claim.Copy{{Mailbox: "Work", ID: "1-a"}}, claim.Same},
+		"ours in another mailbox":      {[]claim.Copy{{Mailbox: "Old", ID: "1-a"}}, claim.Moved},
+		"ours for another item":        {[]claim.Copy{{Mailbox: "Work", ID: "1-b", MessageID: "<m@x>", From: "a@x", Date: day}}, claim.None},
+		"foreign":                      {[]claim.Copy{foreign}, claim.Foreign},
+		"foreign in another zone":      {[]claim.Copy{with(func(c *claim.Copy) { c.Date = day.In(time.FixedZone("", 3600)) })}, claim.Foreign},
+		"foreign, left in INBOX":       {[]claim.Copy{with(func(c *claim.Copy) { c.Mailbox = "Inbox" })}, claim.InInbox},
+		"foreign in another mailbox":   {[]claim.Copy{with(func(c *claim.Copy) { c.Mailbox = "Trash" })}, claim.None},
+		"foreign with another date":    {[]claim.Copy{with(func(c *claim.Copy) { c.Date = day.Add(time.Second) })}, claim.None},
+		"foreign with another sender":  {[]claim.Copy{with(func(c *claim.Copy) { c.From = "b@x" })}, claim.None},
+		"foreign without date, sender": {[]claim.Copy{with(func(c *claim.Copy) { c.From, c.Date = "", time.Time{} })}, claim.Foreign},
+		"ours before foreign":          {[]claim.Copy{foreign, {Mailbox: "Work", ID: "1-a"}}, claim.Same},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := claim.NewIndex()
+			for _, c := range tc.copies {
+				x.Add(c)
+			}
+			if got := find(x, item("Work")); got != tc.want {
+				t.Errorf("got %v, want %v", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestClaimOneToOne(t *testing.T) {
+	x := claim.NewIndex()
+	x.Add(claim.Copy{Mailbox: "Work", ID: "1-a"})
+	x.Add(claim.Copy{Mailbox: "Old", ID: "1-a"})
+	got := []claim.How{find(x, item("Work")), find(x, item("Work")), find(x, item("Work"))}
+	want := []claim.How{claim.Same, claim.Moved, claim.None}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("claim %d: got %v, want %v", i, got[i], want[i])
+		}
+	}
+}
+
+func TestNoMessageIDClaimsNothingForeign(t *testing.T) {
+	x := claim.NewIndex()
+	x.Add(claim.Copy{Mailbox: "Work", From: "a@x", Date: day})
+	it := item("Work")
+	it.MessageID = ""
+	if got := find(x, it); got != claim.None {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestParseFields(t *testing.T) {
+	got := claim.ParseFields([]byte("Message-ID:\r\n <m@x>\r\nDate: Tue, 5 Mar 2024 09:09:10 +0100\r\n" +
+		"From: =?utf-8?q?J=C3=BCrgen?= <J@X.org>\r\nX-Pst2imap-Id: 1-0123; c=1-00\r\n\r\n"))
+	want := claim.Fields{MessageID: "<m@x>", From: "j@x.org", Date: day, IDLine: "1-0123; c=1-00"}
+	if got != want {
+		t.Errorf("got %+v\nwant %+v", got, want)
+	}
+	if got := claim.ParseFields([]byte("From: broken <b@x.org\r\nno colon here\r\n")); got.MessageID != "" {
+		t.Errorf("got %+v", got)
+	}
+	if got := claim.Address(`"Doe, \"J" Jane" <j@x>`); got != "j@x" {
+		t.Errorf("address of a malformed From: %q", got)
+	}
+}

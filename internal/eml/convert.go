@@ -1,0 +1,125 @@
+package eml
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"hash"
+	"io"
+
+	"github.com/pst2imap/pst2imap/internal/mapi"
+	"github.com/pst2imap/pst2imap/pst"
+)
+
+// Convert writes an item to w as an Internet message, without the [IDLine].
+//
+// The error is a *[NotYetError] when the item needs a conversion that there is
+// not; nothing was written then. Any other error comes from w, or from the data
+// file between a first and a second reading of an attachment; w then has a
+// piece of a message that must not be used. Everything else that goes wrong is a
+// warning in the result.
+func Convert(w io.Writer, m *pst.Message, o *Options) (*Result, error) {
+	r := newRun(o)
+	it := r.load(m, nil)
+	if r.notYet != nil {
+		return nil, r.notYet
+	}
+	e, h, err := it.entity()
+	if err != nil {
+		return nil, err
+	}
+	e.root.settle(it.rootID(h), "1")
+	out := &meter{w: w, sum: sha256.New()}
+	if err := e.writeFile(out); err != nil {
+		return nil, err
+	}
+	res := it.result(h)
+	res.Size = out.size
+	out.sum.Sum(res.SHA256[:0])
+	return res, nil
+}
+
+// rootID is what boundaries are made from: the Message-ID of the message.
+func (it *item) rootID(h *header) string {
+	if id := h.value("Message-ID"); id != "" {
+		return id
+	}
+	return it.syntheticID()
+}
+
+// writeFile writes the message with a line end after its last line.
+func (e *entity) writeFile(w io.Writer) error {
+	b := bufio.NewWriterSize(w, 64<<10)
+	if err := e.write(b); err != nil {
+		return err
+	}
+	if _, err := b.WriteString(e.root.ending); err != nil {
+		return err
+	}
+	return b.Flush()
+}
+
+func (it *item) result(h *header) *Result {
+	res := &Result{
+		ID:           it.id(),
+		MessageID:    h.value("Message-ID"),
+		From:         h.value("From"),
+		Subject:      it.subject(),
+		InternalDate: it.internalDate(),
+		Flags:        it.flags(h.has("Disposition-Notification-To")),
+	}
+	if t, ok := parseDate(h.value("Date")); ok {
+		res.Date = t
+	}
+	seen := map[Warning]bool{}
+	for _, w := range append(it.run.warnings, it.faults()...) {
+		if !seen[w] {
+			seen[w] = true
+			res.Warnings = append(res.Warnings, w)
+		}
+	}
+	return res
+}
+
+// faults are the properties that could not be read, of the item and everything
+// in it (I3).
+func (it *item) faults() []Warning {
+	var out []Warning
+	add := func(p *pst.Properties, where string) {
+		for _, err := range p.Faults() {
+			out = append(out, Warning{Rule: "I3", Detail: cleanText(where + err.Error())})
+		}
+	}
+	add(it.Properties, "")
+	for _, a := range it.atts {
+		add(a.Properties, "attachment: ")
+		if a.embedded != nil {
+			out = append(out, a.embedded.faults()...)
+		}
+	}
+	return out
+}
+
+// meter counts and hashes what goes to w.
+type meter struct {
+	w    io.Writer
+	size int64
+	sum  hash.Hash
+}
+
+func (m *meter) Write(p []byte) (int, error) {
+	n, err := m.w.Write(p)
+	m.size += int64(n)
+	_, _ = m.sum.Write(p[:n]) // a hash does not fail
+	return n, err
+}
+
+// Subject is the item's subject as [Convert] would write it: without the marker
+// of its prefix (P5) and fit for one line.
+func Subject(m *pst.Message) string { return (&item{Message: m, run: newRun(nil)}).subject() }
+
+// ClassOf is the item's message class and kind.
+func ClassOf(m *pst.Message) (class string, kind Kind) {
+	class, _ = m.Text(mapi.MessageClass)
+	flags, _ := m.Int(mapi.MessageFlags)
+	return cleanText(class), Classify(class, flags)
+}

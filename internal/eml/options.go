@@ -1,0 +1,117 @@
+package eml
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// ConverterRevision changes whenever the same item gives other bytes than
+// before. It is part of [IDLine], so that a later run knows which messages on
+// the server it can compare octet by octet.
+const ConverterRevision = 1
+
+// Options change how items are converted. The zero value, and nil, are the
+// defaults.
+type Options struct {
+	// Resolver gives the SMTP address of a legacy distinguished name
+	// ("/o=ACME/cn=Recipients/cn=jdoe") that the item itself does not tell.
+	Resolver func(dn string) (smtp string, ok bool)
+	// Contact gives the SMTP address of a contact of the same store: the entry id
+	// of the contact and which of its addresses is meant (0 to 2).
+	Contact func(entryID []byte, which int) (smtp string, ok bool)
+	// AddressMap identifies what Resolver and Contact answer, for [IDLine].
+	AddressMap string
+	// IMCEADomain is the domain of addresses that no Internet address is known
+	// for ([MS-OXCMAIL] 2.1.3.1.8); "imcea.invalid" when empty.
+	IMCEADomain string
+	// DefaultFrom is the address that drafts without a sender get; such drafts
+	// have no From field when it is empty.
+	DefaultFrom string
+	// AttachDates adds creation and modification dates to attachments.
+	AttachDates bool
+	// MaxDepth is how many levels of attached messages are converted; 20 when 0.
+	MaxDepth int
+}
+
+func (o *Options) imceaDomain() string {
+	if o.IMCEADomain == "" {
+		return "imcea.invalid"
+	}
+	return o.IMCEADomain
+}
+
+func (o *Options) maxDepth() int {
+	if o.MaxDepth <= 0 {
+		return 20
+	}
+	return o.MaxDepth
+}
+
+// hash identifies the options that change the bytes written.
+func (o *Options) hash() string {
+	if o == nil {
+		o = &Options{}
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %v %d",
+		o.AddressMap, o.imceaDomain(), o.DefaultFrom, o.AttachDates, o.maxDepth()))
+	return hex.EncodeToString(sum[:4])
+}
+
+// Result describes the message that [Convert] wrote.
+type Result struct {
+	ID           string    // item id, see [ItemID]
+	MessageID    string    // with angle brackets, as in the header
+	From         string    // value of the From field as written, unfolded; may be empty in drafts
+	Subject      string    // decoded, without the marker of its prefix
+	Date         time.Time // instant of the Date field; zero when that cannot be read
+	InternalDate time.Time // for APPEND, UTC, whole seconds; zero when there is none
+	Flags        []string  // system flags and keywords for APPEND, in a fixed order
+	Size         int64     // octets written
+	SHA256       [32]byte  // of the octets written
+	Warnings     []Warning // what could not be carried over or had to be repaired
+}
+
+// Warning says what was lost or repaired and the rule that says how.
+type Warning struct {
+	Rule   string // for example "A13"
+	Detail string
+}
+
+// String is rule and detail in one line.
+func (w Warning) String() string { return w.Rule + ": " + w.Detail }
+
+// NotYetError says that an item needs a conversion that this version does not
+// have. No bytes were written.
+type NotYetError struct{ Why string }
+
+func (e *NotYetError) Error() string { return "not converted yet: " + e.Why }
+
+// IDField is the name of the header field that carries the item id.
+const IDField = "X-Pst2imap-Id"
+
+// IDLine is the first line of an uploaded message: the item id, the revision of
+// the converter and a hash of those options that change the bytes. It is to be
+// written before the bytes of [Convert].
+func (o *Options) IDLine(id string) string {
+	return fmt.Sprintf("%s: %s; c=%d-%s\r\n", IDField, id, ConverterRevision, o.hash())
+}
+
+// IDLine is [Options.IDLine] for the default options.
+func IDLine(id string) string { return (*Options)(nil).IDLine(id) }
+
+// idVersion starts every item id; ids of other versions are not comparable.
+const idVersion = "1-"
+
+var idPattern = regexp.MustCompile(`^1-[0-9a-f]{32}$`)
+
+// ParseIDLine reads the value of the [IDField] header field, folded or not. ok
+// is false for an id of an unknown version, which counts as foreign.
+func ParseIDLine(value string) (id string, ok bool) {
+	id, _, _ = strings.Cut(value, ";")
+	id = strings.TrimSpace(id)
+	return id, idPattern.MatchString(id)
+}

@@ -1,0 +1,59 @@
+// Package event is how the core tells what it is doing to whoever watches. The
+// core never prints.
+package event
+
+import "time"
+
+// Stage is a part of a run.
+type Stage string
+
+// Stages in their order.
+const (
+	StageRead   Stage = "reading the data file"
+	StageIndex  Stage = "reading what is on the server"
+	StageUpload Stage = "uploading"
+	StageVerify Stage = "verifying"
+)
+
+// Progress says how far a stage is.
+type Progress struct {
+	Stage  Stage
+	Folder string // current folder, for people
+	Done   int    // items
+	Total  int    // items; 0 when unknown
+	Bytes  int64  // bytes moved so far
+}
+
+// Level is how much a note matters.
+type Level int
+
+// Levels of notes.
+const (
+	Info Level = iota
+	Warning
+)
+
+// Note is a sentence for the person.
+type Note struct {
+	Level Level
+	Text  string
+}
+
+// Listener watches a run. Its methods are called from one goroutine at a time
+// and should return quickly.
+type Listener interface {
+	Progress(Progress)
+	Note(Note)
+}
+
+// Discard listens to nothing.
+type Discard struct{}
+
+// Progress does nothing.
+func (Discard) Progress(Progress) {}
+
+// Note does nothing.
+func (Discard) Note(Note) {}
+
+// Interval is how often progress is worth telling.
+const Interval = 100 * time.Millisecond

@@ -1,0 +1,87 @@
+package imapconn
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"time"
+)
+
+// Security says how the connection is protected.
+type Security int
+
+const (
+	// Implicit starts TLS before the first byte of IMAP (RFC 8314 3.2), port 993.
+	Implicit Security = iota
+	// StartTLS upgrades with the STARTTLS command (RFC 9051 6.2.1), port 143. Without the upgrade nothing is sent.
+	StartTLS
+	// None sends password and mail in plain text, port 143.
+	None
+)
+
+// String is the name used on the command line.
+func (s Security) String() string {
+	switch s {
+	case Implicit:
+		return "implicit"
+	case StartTLS:
+		return "starttls"
+	case None:
+		return "none"
+	}
+	return "Security(" + strconv.Itoa(int(s)) + ")"
+}
+
+// DefaultTimeout is how long a server may be silent while an answer is due when [Config] names no other limit.
+const DefaultTimeout = 120 * time.Second
+
+// connectTimeout bounds the TCP handshake, where a long wait has no purpose.
+const connectTimeout = 30 * time.Second
+
+// Config says where and as whom to sign in. Host, User and Password are required.
+type Config struct {
+	Host     string         // name or address; the certificate must be valid for it
+	Port     int            // 0 is 993 for Implicit and 143 otherwise
+	Security Security       // zero value: implicit TLS
+	RootCAs  *x509.CertPool // nil: the system's
+	User     string
+	Password string
+
+	// Timeout is the longest time without a byte from or to the server while an answer is due. Zero is [DefaultTimeout].
+	Timeout time.Duration
+
+	// Dialer opens the connection; nil is a net.Dialer. Tests and proxies replace it.
+	Dialer func(ctx context.Context, network, addr string) (net.Conn, error)
+}
+
+// check refuses what must not be guessed at: an unknown Security would mean plain text.
+func (c Config) check() error {
+	if c.Security < Implicit || c.Security > None {
+		return fmt.Errorf("unknown connection security %v", c.Security)
+	}
+	if c.Host == "" || c.User == "" {
+		return errors.New("host and user name are needed to sign in")
+	}
+	return nil
+}
+
+func (c Config) withDefaults() Config {
+	if c.Port == 0 {
+		c.Port = 143
+		if c.Security == Implicit {
+			c.Port = 993
+		}
+	}
+	if c.Timeout <= 0 {
+		c.Timeout = DefaultTimeout
+	}
+	if c.Dialer == nil {
+		c.Dialer = new(net.Dialer).DialContext
+	}
+	return c
+}
+
+func (c Config) addr() string { return net.JoinHostPort(c.Host, strconv.Itoa(c.Port)) }

@@ -1,0 +1,121 @@
+package imapconn
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+)
+
+// Dial connects, starts TLS, signs in and asks for capabilities, name space and the server's name.
+//
+// With [Implicit] and [StartTLS] nothing is sent in plain text but the STARTTLS command itself: a server that does not offer it
+// is left with a [TLSError]. Sign-in is AUTHENTICATE PLAIN where offered, else LOGIN unless the server forbids it. The error is a
+// [*ConnectError], [*TLSError] or [*AuthError], or ctx's.
+func Dial(ctx context.Context, cfg Config) (*Conn, error) {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	cfg = cfg.withDefaults()
+	raw, err := open(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	w := newWire(raw, cfg.Timeout)
+	end := w.begin(ctx)
+	defer end()
+	s := &signIn{cfg: cfg, wire: w}
+	s.use(w)
+	if err := s.run(ctx); err != nil {
+		w.kill(err)
+		return nil, err
+	}
+	return newConn(s), nil
+}
+
+// open makes the TCP connection.
+func open(ctx context.Context, cfg Config) (net.Conn, error) {
+	limited, cancel := context.WithTimeout(ctx, min(connectTimeout, cfg.Timeout))
+	defer cancel()
+	conn, err := cfg.Dialer(limited, "tcp", cfg.addr())
+	if err == nil {
+		return conn, nil
+	}
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("connect to %s: %w", cfg.addr(), ctx.Err())
+	}
+	return nil, &ConnectError{Op: "connect", Addr: cfg.addr(), Reason: reasonOf(err, ""), Err: err}
+}
+
+// run does everything between the TCP connection and the first command of the session.
+func (s *signIn) run(ctx context.Context) error {
+	if s.cfg.Security == Implicit {
+		if err := s.startTLS(ctx); err != nil {
+			return err
+		}
+	}
+	preauth, err := s.greet()
+	if err != nil {
+		return err
+	}
+	if s.cfg.Security == StartTLS {
+		if preauth { // RFC 9051 7.1.4: whoever cut out STARTTLS may have written that greeting
+			return s.tlsError(TLSNoStartTLS, errors.New("server signs in by itself before TLS"))
+		}
+		if err := s.upgrade(ctx); err != nil {
+			return err
+		}
+	}
+	if !preauth {
+		if err := s.authenticate(); err != nil {
+			return err
+		}
+	}
+	return s.learn()
+}
+
+// upgrade issues STARTTLS and starts TLS (RFC 9051 6.2.1).
+func (s *signIn) upgrade(ctx context.Context) error {
+	if err := s.needCaps(); err != nil {
+		return err
+	}
+	if !s.caps.Has("STARTTLS") {
+		return s.tlsError(TLSNoStartTLS, errors.New("server does not offer STARTTLS"))
+	}
+	r, err := s.command("STARTTLS")
+	if err != nil {
+		return err
+	}
+	if r.kind != "OK" {
+		return s.tlsError(TLSNoStartTLS, fmt.Errorf("server answered STARTTLS with %s %s", r.kind, withCode(r.code, r.text)))
+	}
+	if s.br.Buffered() > 0 {
+		// Bytes that came before the handshake must not be taken for the server's protected answers.
+		return s.tlsError(TLSOther, errors.New("data before the TLS handshake"))
+	}
+	s.caps = nil // what was said in plain text does not count
+	return s.startTLS(ctx)
+}
+
+// startTLS does the handshake and verifies the certificate against the host name.
+func (s *signIn) startTLS(ctx context.Context) error {
+	conn := tls.Client(s.wire, &tls.Config{ServerName: s.cfg.Host, RootCAs: s.cfg.RootCAs})
+	if err := conn.HandshakeContext(ctx); err != nil {
+		if _, cause := s.wire.state(); ctx.Err() != nil || errors.Is(cause, ErrTimeout) {
+			return s.lost("start TLS", err)
+		}
+		return s.tlsError(tlsReasonOf(err), err)
+	}
+	s.use(conn)
+	return nil
+}
+
+func (s *signIn) use(conn net.Conn) {
+	s.conn, s.br = conn, bufio.NewReader(conn)
+}
+
+func (s *signIn) tlsError(reason TLSReason, err error) error {
+	return &TLSError{Addr: s.cfg.addr(), Reason: reason, Err: err}
+}

@@ -1,0 +1,162 @@
+package imaptest
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Client is a minimal IMAP client over plain text: it knows lines and literals and nothing else. Mailbox names are as on the
+// wire, in modified UTF-7. Every failure ends the test.
+type Client struct {
+	t    testing.TB
+	conn net.Conn
+	br   *bufio.Reader
+	tags int
+}
+
+// Message is a message as a [Client] finds it.
+type Message struct {
+	UID   int
+	Flags string // as the server writes them, without the brackets and \Recent, which is nobody's flag
+	Date  string // INTERNALDATE as the server writes it
+	Body  string
+}
+
+// Client signs in to the server.
+func (s *Server) Client(t testing.TB) *Client {
+	t.Helper()
+	conn, err := net.DialTimeout("tcp", net.JoinHostPort(s.Host, strconv.Itoa(s.Port)), 10*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() }) // the connection is done with
+	c := &Client{t: t, conn: conn, br: bufio.NewReader(conn)}
+	c.line()
+	c.Do(fmt.Sprintf("LOGIN %s %s", quoted(s.User), quoted(s.Password)))
+	return c
+}
+
+func quoted(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
+// Do sends one command, which must succeed, and returns the untagged responses, each with its literals.
+func (c *Client) Do(command string) []string {
+	c.t.Helper()
+	c.tags++
+	tag := fmt.Sprintf("c%d ", c.tags)
+	_ = c.conn.SetDeadline(time.Now().Add(time.Minute)) // the write below shows any failure
+	if _, err := io.WriteString(c.conn, tag+command+"\r\n"); err != nil {
+		c.t.Fatalf("%s: %v", command, err)
+	}
+	var out []string
+	for {
+		line := c.line()
+		if rest, ok := strings.CutPrefix(line, tag); ok {
+			if !strings.HasPrefix(rest, "OK") {
+				c.t.Fatalf("%s: %s", command, rest)
+			}
+			return out
+		}
+		out = append(out, line)
+	}
+}
+
+var literal = regexp.MustCompile(`\{(\d+)\}\r\n$`)
+
+// line reads a response with all its literals.
+func (c *Client) line() string {
+	c.t.Helper()
+	var all strings.Builder
+	for {
+		part, err := c.br.ReadString('\n')
+		if err != nil {
+			c.t.Fatalf("read from server: %v", err)
+		}
+		all.WriteString(part)
+		m := literal.FindStringSubmatch(part)
+		if m == nil {
+			return strings.TrimSuffix(all.String(), "\r\n")
+		}
+		n, err := strconv.Atoi(m[1])
+		if err != nil {
+			c.t.Fatalf("literal: %v", err)
+		}
+		if _, err := io.CopyN(&all, c.br, int64(n)); err != nil {
+			c.t.Fatalf("read literal: %v", err)
+		}
+	}
+}
+
+// Mailboxes returns the LIST responses' lines.
+func (c *Client) Mailboxes() []string { c.t.Helper(); return c.Do(`LIST "" "*"`) }
+
+var statusMessages = regexp.MustCompile(`MESSAGES (\d+)`)
+
+// Count returns the number of messages in a mailbox.
+func (c *Client) Count(mailbox string) int {
+	c.t.Helper()
+	for _, line := range c.Do("STATUS " + quoted(mailbox) + " (MESSAGES)") {
+		if m := statusMessages.FindStringSubmatch(line); m != nil {
+			n, err := strconv.Atoi(m[1])
+			if err != nil {
+				c.t.Fatal(err)
+			}
+			return n
+		}
+	}
+	c.t.Fatalf("no STATUS of %s", mailbox)
+	return 0
+}
+
+var (
+	fetchUID   = regexp.MustCompile(`UID (\d+)`)
+	fetchFlags = regexp.MustCompile(`FLAGS \(([^)]*)\)`)
+	fetchDate  = regexp.MustCompile(`INTERNALDATE "([^"]*)"`)
+	fetchBody  = regexp.MustCompile(`BODY\[\] \{(\d+)\}\r\n`)
+)
+
+// Messages returns all messages of a mailbox in the order of their UIDs.
+func (c *Client) Messages(mailbox string) []Message {
+	c.t.Helper()
+	c.Do("EXAMINE " + quoted(mailbox))
+	if c.Count(mailbox) == 0 {
+		return nil
+	}
+	var out []Message
+	for _, line := range c.Do("UID FETCH 1:* (UID FLAGS INTERNALDATE BODY.PEEK[])") {
+		at := fetchBody.FindStringSubmatchIndex(line)
+		if at == nil {
+			continue
+		}
+		size, err := strconv.Atoi(line[at[2]:at[3]])
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		// Only what stands around the body: a message may contain anything.
+		around := line[:at[0]] + line[at[1]+size:]
+		m := Message{Body: line[at[1] : at[1]+size]}
+		if m.UID, err = strconv.Atoi(fetchUID.FindStringSubmatch(around)[1]); err != nil {
+			c.t.Fatal(err)
+		}
+		flags := strings.Fields(fetchFlags.FindStringSubmatch(around)[1])
+		m.Flags = strings.Join(slices.DeleteFunc(flags, func(f string) bool { return f == `\Recent` }), " ")
+		m.Date = fetchDate.FindStringSubmatch(around)[1]
+		out = append(out, m)
+	}
+	return out
+}
+
+// Count signs in and counts the messages of a mailbox.
+func (s *Server) Count(t testing.TB, mailbox string) int {
+	t.Helper()
+	return s.Client(t).Count(mailbox)
+}

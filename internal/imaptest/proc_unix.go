@@ -1,0 +1,28 @@
+//go:build unix
+
+package imaptest
+
+import (
+	"os/exec"
+	"syscall"
+	"time"
+)
+
+// group gives the server a process group of its own, so that its workers can be killed with it.
+func group(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+
+// terminate ends the server in good order, or not.
+func terminate(cmd *exec.Cmd, exited <-chan struct{}) {
+	_ = cmd.Process.Signal(syscall.SIGTERM) // fails when it has ended already
+	select {
+	case <-exited:
+	case <-time.After(10 * time.Second):
+	}
+	killGroup(cmd, exited)
+}
+
+// killGroup kills the server and its workers.
+func killGroup(cmd *exec.Cmd, exited <-chan struct{}) {
+	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // fails when all have ended already
+	<-exited
+}

@@ -1,0 +1,83 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/pst2imap/pst2imap/internal/event"
+	"github.com/pst2imap/pst2imap/internal/imapconn"
+	"github.com/pst2imap/pst2imap/internal/mapi"
+	"github.com/pst2imap/pst2imap/internal/plan"
+	"github.com/pst2imap/pst2imap/pst"
+)
+
+// Plan lists the mailboxes of the server and decides where each folder goes.
+func (j *Job) Plan(ctx context.Context, o plan.Options) error {
+	list, err := j.Conn.Mailboxes(ctx)
+	if err != nil {
+		return err
+	}
+	prefix, delim := j.Conn.Personal()
+	s := plan.Server{Prefix: prefix, Delim: delim}
+	j.boxes = make(map[string]imapconn.Mailbox, len(list))
+	for _, m := range list {
+		j.boxes[m.Name] = m
+		s.Mailboxes = append(s.Mailboxes, plan.Mailbox{Name: m.Name, Role: m.Role, NoSelect: m.NoSelect, NoInferiors: m.NoInferiors})
+	}
+	folders := make([]plan.Folder, len(j.Inventory.Folders))
+	for i, f := range j.Inventory.Folders {
+		folders[i] = plan.Folder{Path: f.Path, Role: string(f.Role), HasItems: len(f.Items) > 0}
+	}
+	j.Targets = plan.Map(folders, s, o)
+	return nil
+}
+
+// wanted tells whether a folder gets a mailbox before it has an item there:
+// those for mail below the top of the user's folders, and every other one that
+// holds something.
+func (j *Job) wanted(f *pst.Folder) bool {
+	if len(f.Items) > 0 {
+		return true
+	}
+	return f.Depth > 0 && f.HoldsMail() && f.Role != pst.RoleOutbox && !mapi.HasClass(f.Class, "IPF.Note.OutlookHomepage")
+}
+
+// CreateMailboxes makes the mailboxes of mail folders that are not there yet,
+// parents first, and subscribes to them. One that the server refuses is a
+// note; the items of its folder then say so each.
+func (j *Job) CreateMailboxes(ctx context.Context) error {
+	var targets []plan.Target
+	for i, f := range j.Inventory.Folders {
+		if f.HoldsMail() && j.wanted(f) {
+			targets = append(targets, j.Targets[i])
+		}
+	}
+	for _, name := range plan.Mailboxes(targets) {
+		if err := j.EnsureMailbox(ctx, name); err != nil {
+			var refused *imapconn.CommandError
+			if !errors.As(err, &refused) {
+				return err
+			}
+			j.Listener.Note(event.Note{Level: event.Warning, Text: fmt.Sprintf("the server refuses the folder %q: %s", name, refused.Text)})
+		}
+	}
+	return nil
+}
+
+// EnsureMailbox makes a mailbox if it is not there yet.
+func (j *Job) EnsureMailbox(ctx context.Context, name string) error {
+	if m, ok := j.boxes[name]; ok && !m.NoSelect || strings.EqualFold(name, "INBOX") {
+		return nil
+	}
+	err := j.Conn.Create(ctx, name)
+	if errors.Is(err, imapconn.ErrNotSubscribed) {
+		j.Listener.Note(event.Note{Level: event.Warning, Text: fmt.Sprintf("the folder %q could not be subscribed to; a mail program may hide it", name)})
+		err = nil
+	}
+	if err == nil {
+		j.boxes[name] = imapconn.Mailbox{Name: name}
+	}
+	return err
+}

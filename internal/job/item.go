@@ -1,0 +1,125 @@
+package job
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/pst2imap/pst2imap/internal/claim"
+	"github.com/pst2imap/pst2imap/internal/eml"
+	"github.com/pst2imap/pst2imap/internal/imapconn"
+	"github.com/pst2imap/pst2imap/internal/mapi"
+	"github.com/pst2imap/pst2imap/internal/report"
+	"github.com/pst2imap/pst2imap/pst"
+)
+
+// Item is an item that could be opened.
+type Item struct {
+	Ref
+	ItemID  string // identity, see eml.ItemID
+	Mailbox string // where it belongs
+
+	msg *pst.Message
+}
+
+// Refusal says why an item is not converted: a state, a category to count it
+// under and the words for the person.
+type Refusal struct {
+	State    report.State
+	Category string
+	Detail   string
+}
+
+// Error is the words for the person.
+func (r *Refusal) Error() string { return r.Detail }
+
+// headerOnly is the named property that is not 0 while Outlook has fetched only
+// the header of a mail (PidLidHeaderItem, [MS-OXOMSG] 2.2.1).
+var headerOnly = mapi.Name{Set: mapi.PSetCommon, LID: 0x8578}
+
+// Open reads the item and computes its identity. The error is a *Refusal.
+func (j *Job) Open(r Ref) (*Item, error) {
+	m, err := j.Store.Message(r.ID)
+	if err != nil {
+		return nil, &Refusal{report.Failed, "unreadable", fmt.Sprintf("the item cannot be read: %v", err)}
+	}
+	it := &Item{Ref: r, Mailbox: j.Targets[r.Folder].Mailbox, msg: m}
+	if id, ok := j.Store.Named(headerOnly); ok {
+		if n, _ := m.Int(id); n != 0 {
+			return it, &Refusal{report.Skipped, "header only", "Outlook has fetched only the header: let it download the whole mail first"}
+		}
+	}
+	class, _ := m.Text(mapi.MessageClass)
+	flags, _ := m.Int(mapi.MessageFlags)
+	if eml.Classify(class, flags) == eml.KindAssociated {
+		return it, &Refusal{report.Skipped, report.ReasonNoContent, "settings of a program, no user content (" + class + ")"}
+	}
+	if it.ItemID, err = eml.ItemID(m); err != nil {
+		return it, &Refusal{report.Failed, "unreadable", fmt.Sprintf("the item cannot be read: %v", err)}
+	}
+	return it, nil
+}
+
+// Convert writes the message, without its X-Pst2imap-Id line. The error is a
+// *Refusal, or that of w.
+func (it *Item) Convert(w io.Writer) (*eml.Result, error) {
+	sink := &sink{w: w}
+	res, err := eml.Convert(sink, it.msg, nil)
+	var notYet *eml.NotYetError
+	switch {
+	case err == nil:
+		return res, nil
+	case sink.err != nil:
+		return nil, sink.err
+	case errors.As(err, &notYet):
+		return nil, &Refusal{report.Skipped, report.ReasonNotYet, report.ReasonNotYet + ": " + notYet.Why}
+	}
+	return nil, &Refusal{report.Failed, "not convertible", err.Error()}
+}
+
+// sink remembers an error of the writer, to tell it from one of the item.
+type sink struct {
+	w   io.Writer
+	err error
+}
+
+func (s *sink) Write(p []byte) (int, error) {
+	n, err := s.w.Write(p)
+	if err != nil {
+		s.err = err
+	}
+	return n, err
+}
+
+// Claim is what the item is recognized by on the server; res may be nil before
+// the conversion.
+func (it *Item) Claim(res *eml.Result) claim.Item {
+	c := claim.Item{ID: it.ItemID, Mailbox: it.Mailbox}
+	if res != nil {
+		c.MessageID, c.From, c.Date = res.MessageID, claim.Address(res.From), res.Date
+	}
+	return c
+}
+
+// Describe is the item for a report. It works for a nil item too.
+func (it *Item) Describe(state report.State, reason string) report.Item {
+	out := report.Item{State: state, Reason: reason}
+	if it == nil {
+		return out
+	}
+	out.Subject = eml.Subject(it.msg)
+	out.MessageID, _ = it.msg.Text(mapi.InternetMessageID)
+	for _, id := range []mapi.PropID{mapi.ClientSubmitTime, mapi.MessageDeliveryTime, mapi.CreationTime} {
+		if t, ok := it.msg.Time(id); ok {
+			out.Date = t.Truncate(time.Second).Format(time.RFC3339)
+			break
+		}
+	}
+	return out
+}
+
+func asCommandError(err error) (*imapconn.CommandError, bool) {
+	var e *imapconn.CommandError
+	return e, errors.As(err, &e)
+}

@@ -1,0 +1,88 @@
+package plan
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestLevel(t *testing.T) {
+	tests := []struct {
+		what    string
+		server  Server
+		in      string
+		want    string
+		changed bool
+	}{
+		{"plain", Server{Delim: '/'}, "Projects 2020", "Projects 2020", false},
+		{"delimiter", Server{Delim: '/'}, "A/B", "A_B", true},
+		{"dot is fine with a slash", Server{Delim: '/'}, "v1.2", "v1.2", false},
+		{"dot delimiter", Server{Delim: '.'}, "v1.2", "v1_2", true},
+		{"slash on a dot server", Server{Delim: '.'}, "A/B", "A_B", true},
+		{"underscore delimiter", Server{Delim: '_'}, "A_B*", "A-B-", true},
+		{"wildcards", Server{Delim: '/'}, "100% *new*", "100_ _new_", true},
+		{"quotes kept", Server{Delim: '/'}, `a"b\c`, `a"b\c`, false},
+		{"quotes refused", Server{Delim: '/', Refused: `"\`}, `a"b\c`, "a_b_c", true},
+		{"control characters", Server{Delim: '/'}, "a\x00b\r\nc\u0085\u2028d", "abcd", true},
+		{"blanks around", Server{Delim: '/'}, " \u00a0a b ", "a b", true},
+		{"empty", Server{Delim: '/'}, "", "Unnamed", true},
+		{"only controls", Server{Delim: '/'}, " \x01 ", "Unnamed", true},
+		{"dots", Server{Delim: '/'}, "..", "__", true},
+		{"tilde", Server{Delim: '/'}, "~home", "~home", false},
+		{"outbox", Server{Delim: '/'}, "Outbox", "Outbox (Outlook)", true},
+		{"hidden outbox", Server{Delim: '/'}, " Post\x01ausgang", "Postausgang (Outlook)", true},
+		{"NFC is no change", Server{Delim: '/'}, "Entwu\u0308rfe", "Entwürfe", false},
+		{"accent after control", Server{Delim: '/'}, "u\x01\u0308", "ü", true},
+		{"bad UTF-8", Server{Delim: '/'}, "a\xffb", "a\uFFFDb", true},
+		{"emoji kept", Server{Delim: '/'}, "a😀", "a😀", false},
+		{"emoji refused", Server{Delim: '.', BMPOnly: true}, "a😀", "a_", true},
+		{"no hierarchy", Server{}, "A/B.C", "A/B.C", false},
+		{"all fillers refused", Server{Delim: '_', Refused: "-+"}, "a*", "ax", true},
+	}
+	for _, tt := range tests {
+		got, changed := newCleaner(tt.server).level(tt.in)
+		if got != tt.want || changed != tt.changed {
+			t.Errorf("%s: level(%q) = %q, %v; want %q, %v",
+				tt.what, tt.in, got, changed, tt.want, tt.changed)
+		}
+	}
+}
+
+func TestUTF7Len(t *testing.T) {
+	tests := []struct{ in, encoded string }{
+		{"", ""},
+		{"INBOX.Sent", "INBOX.Sent"},
+		{"A & B", "A &- B"},
+		{"Entwürfe", "Entw&APw-rfe"},
+		// The example of RFC 3501 5.1.3.
+		{"~peter/mail/台北/日本語", "~peter/mail/&U,BTFw-/&ZeVnLIqe-"},
+		{"😀", "&2D3eAA-"},
+	}
+	for _, tt := range tests {
+		if got := utf7Len(tt.in); got != len(tt.encoded) {
+			t.Errorf("utf7Len(%q) = %d, want %d", tt.in, got, len(tt.encoded))
+		}
+	}
+}
+
+func TestCutToUTF7(t *testing.T) {
+	tests := []struct {
+		in    string
+		limit int
+		want  string
+	}{
+		{"abc", 3, "abc"},
+		{"abcd", 3, "abc"},
+		{"a&b", 2, "a"},
+		{"日本語", 7, "日"},
+		{"日本語", 8, "日本"},
+		{"😀😀", 8, "😀"},
+		{"😀", 7, ""},
+		{"abc", 0, ""},
+	}
+	for _, tt := range tests {
+		got := cutToUTF7(tt.in, tt.limit)
+		if got != tt.want || !strings.HasPrefix(tt.in, got) {
+			t.Errorf("cutToUTF7(%q, %d) = %q, want %q", tt.in, tt.limit, got, tt.want)
+		}
+	}
+}

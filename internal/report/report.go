@@ -1,0 +1,148 @@
+// Package report is the result of a run: what became of every item found. One
+// [Report] has several forms; [Recorder] fills it while the run goes on and
+// keeps the sum: every item found ends in exactly one state.
+package report
+
+import "strings"
+
+// PathString joins the names of a folder path for people.
+func PathString(path []string) string { return strings.Join(path, "/") }
+
+// Schema is the version of the JSON form. Fields are only ever added to it.
+const Schema = 1
+
+// State is what became of an item.
+type State string
+
+// States of items. The first four are those of the sum; the rest are outcomes
+// of verification.
+const (
+	Uploaded State = "uploaded"
+	Present  State = "present"
+	Skipped  State = "skipped"
+	Failed   State = "failed"
+
+	Match        State = "match"
+	Rewritten    State = "rewritten"
+	Moved        State = "moved"
+	StateChanged State = "state_changed"
+	Different    State = "different"
+	Missing      State = "missing"
+)
+
+// Report is the JSON form.
+type Report struct {
+	Schema          int            `json:"schema"`
+	Command         string         `json:"command"`
+	Dry             bool           `json:"dry,omitempty"`
+	Source          Source         `json:"source"`
+	Server          Server         `json:"server"`
+	Totals          Counts         `json:"totals"`
+	SkippedByReason map[string]int `json:"skipped_by_reason"`
+	FailedByReason  map[string]int `json:"failed_by_reason"`
+	Folders         []Folder       `json:"folders"`
+	Verify          *Verify        `json:"verify,omitempty"`
+	Damage          []Damage       `json:"damage"`
+	Warnings        map[string]int `json:"warnings_by_rule"`
+	Complete        bool           `json:"complete"`
+	NotSafeBecause  []string       `json:"not_safe_because"`
+	Items           []Item         `json:"items"`
+}
+
+// Source is the data file.
+type Source struct {
+	File   string `json:"file"`
+	Size   int64  `json:"size"`
+	Format string `json:"format"`
+}
+
+// Server is where the mail went.
+type Server struct {
+	Host     string `json:"host"`
+	Port     int    `json:"port"`
+	User     string `json:"user"`
+	Software string `json:"software,omitempty"`
+}
+
+// Counts are items by state; Found is the sum of the others.
+type Counts struct {
+	Found    int `json:"found"`
+	Uploaded int `json:"uploaded"`
+	Present  int `json:"present"`
+	Skipped  int `json:"skipped"`
+	Failed   int `json:"failed"`
+}
+
+// Holds tells whether the sum is right.
+func (c Counts) Holds() bool { return c.Found == c.Uploaded+c.Present+c.Skipped+c.Failed }
+
+func (c *Counts) add(s State) {
+	switch s {
+	case Uploaded:
+		c.Uploaded++
+	case Present, Match, Rewritten, Moved, StateChanged:
+		c.Present++
+	case Skipped:
+		c.Skipped++
+	case Failed, Different, Missing:
+		c.Failed++
+	}
+}
+
+// Folder is one folder of the data file and its mailbox.
+type Folder struct {
+	Path    string `json:"path"`
+	Mailbox string `json:"mailbox"`
+	Guessed bool   `json:"guessed,omitempty"` // the mailbox was chosen by the folder's name
+	Counts
+}
+
+// Verify counts the outcomes of reading back.
+type Verify struct {
+	Level        string `json:"level"`
+	Checked      int    `json:"checked"`
+	Match        int    `json:"match"`
+	Rewritten    int    `json:"rewritten"`
+	Moved        int    `json:"moved"`
+	StateChanged int    `json:"state_changed"`
+	Different    int    `json:"different"`
+	Missing      int    `json:"missing"`
+	Duplicate    int    `json:"duplicate"`
+	Extra        int    `json:"extra"`
+}
+
+// Add counts one outcome.
+func (v *Verify) Add(s State) {
+	v.Checked++
+	switch s {
+	case Match:
+		v.Match++
+	case Rewritten:
+		v.Rewritten++
+	case Moved:
+		v.Moved++
+	case StateChanged:
+		v.StateChanged++
+	case Different:
+		v.Different++
+	case Missing:
+		v.Missing++
+	}
+}
+
+// Damage is a fault of the data file that did not stop reading.
+type Damage struct {
+	Where string `json:"where"`
+	What  string `json:"what"`
+	Lost  bool   `json:"lost"` // something could not be read because of it
+}
+
+// Item is an item that is no plain success.
+type Item struct {
+	Folder    string `json:"folder"`
+	Subject   string `json:"subject"`
+	Date      string `json:"date"` // RFC 3339, empty when unknown
+	MessageID string `json:"message_id"`
+	State     State  `json:"state"`
+	Reason    string `json:"reason"`
+}

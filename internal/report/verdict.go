@@ -1,0 +1,95 @@
+package report
+
+import "fmt"
+
+// Reasons for skipping that do not stand against the verdict "complete".
+const (
+	ReasonDuplicate = "exact duplicate"
+	ReasonNoContent = "no user content"
+)
+
+// ReasonNotYet is the reason of items that need a conversion which this
+// version does not have.
+const ReasonNotYet = "not converted yet"
+
+// Conclude sets the verdict. expected is how many items the data file itself
+// says it has, counted independently of the items; changed tells that the file
+// was written to since it was opened.
+func (r *Report) Conclude(expected int, changed bool) {
+	why := r.sumFaults(expected)
+	why = append(why, r.skipFaults()...)
+	if n := r.Totals.Failed; n > 0 {
+		why = append(why, fmt.Sprintf("%s failed", items(n)))
+	}
+	why = append(why, r.verifyFaults()...)
+	if n := r.lost(); n > 0 {
+		why = append(why, fmt.Sprintf("the data file is damaged in %d places that can hide items", n))
+	}
+	if changed {
+		why = append(why, "the data file changed while it was read: close Outlook and run the same command again")
+	}
+	if r.Dry {
+		why = append(why, "this was a dry run: nothing was sent")
+	}
+	r.Complete = len(why) == 0
+	r.NotSafeBecause = append([]string{}, why...)
+}
+
+func (r *Report) sumFaults(expected int) []string {
+	if !r.Totals.Holds() || r.Totals.Found != expected {
+		return []string{fmt.Sprintf("the data file has %s, but %d are accounted for", items(expected),
+			r.Totals.Uploaded+r.Totals.Present+r.Totals.Skipped+r.Totals.Failed)}
+	}
+	return nil
+}
+
+func (r *Report) skipFaults() []string {
+	var why []string
+	for _, reason := range r.SkipReasons() {
+		if reason != ReasonDuplicate && reason != ReasonNoContent {
+			why = append(why, fmt.Sprintf("%s skipped: %s", items(r.SkippedByReason[reason]), reason))
+		}
+	}
+	return why
+}
+
+func (r *Report) verifyFaults() []string {
+	v := r.Verify
+	if v == nil {
+		return []string{"nothing was read back from the server yet: run verify"}
+	}
+	var why []string
+	if v.Missing > 0 && r.Command != "verify" {
+		why = append(why, fmt.Sprintf("%s missing on the server when read back", items(v.Missing)))
+	}
+	if v.Different > 0 && r.Command != "verify" {
+		why = append(why, fmt.Sprintf("%s different on the server when read back", items(v.Different)))
+	}
+	if want := r.Totals.Found - r.Totals.Skipped; r.Command == "verify" && v.Checked+r.unconverted() != want ||
+		r.Command != "verify" && v.Checked != r.Totals.Uploaded+r.Totals.Present {
+		why = append(why, fmt.Sprintf("only %s read back", items(v.Checked)))
+	}
+	return why
+}
+
+// unconverted are the items that failed before they could be compared.
+func (r *Report) unconverted() int {
+	return r.Totals.Failed - r.Verify.Missing - r.Verify.Different
+}
+
+func (r *Report) lost() int {
+	n := 0
+	for _, d := range r.Damage {
+		if d.Lost {
+			n++
+		}
+	}
+	return n
+}
+
+func items(n int) string {
+	if n == 1 {
+		return "1 item"
+	}
+	return fmt.Sprintf("%d items", n)
+}

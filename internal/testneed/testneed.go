@@ -1,0 +1,74 @@
+// Package testneed says what a test needs from the machine it runs on.
+//
+// Some tests ask programs that this project did not write for a second opinion.
+// Where such a program is missing the test is skipped with the reason, unless
+// the environment says that nothing may be skipped.
+package testneed
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// NoSkip names the environment variable that turns every skip for a missing
+// tool into a failure when it is "1". Full test runs set it, so that a check
+// does not vanish because a package was not installed.
+const NoSkip = "PST2IMAP_TEST_NOSKIP"
+
+// Tool is the path of the program called name. A missing program skips the
+// test, or fails it when [NoSkip] is set.
+func Tool(t testing.TB, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err == nil {
+		return path
+	}
+	if os.Getenv(NoSkip) == "1" {
+		t.Fatalf("%s is needed and skipping is not allowed (%s=1): %v", name, NoSkip, err)
+	}
+	t.Skipf("%s is not installed: %v", name, err)
+	return ""
+}
+
+// CorpusVariable names the environment variable with the folder of real data
+// files; without it the folder shared/corpus beside the project is used.
+const CorpusVariable = "PST2IMAP_CORPUS"
+
+// Corpus is the folder of real data files and what independent readers count
+// in them. They are not part of the project: where they are missing the test
+// is skipped, [NoSkip] or not.
+func Corpus(t testing.TB) string {
+	t.Helper()
+	dir := os.Getenv(CorpusVariable)
+	if dir == "" {
+		dir = filepath.Join(filepath.Dir(Root(t)), "shared", "corpus")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "expected.json")); err != nil {
+		t.Skipf("the corpus of real data files is not there (%s): %v", CorpusVariable, err)
+	}
+	return dir
+}
+
+// Root is the folder of the project.
+func Root(t testing.TB) string {
+	t.Helper()
+	return goList(t, "-m")
+}
+
+// ModuleDir is the folder of a module that the project requires.
+func ModuleDir(t testing.TB, module string) string {
+	t.Helper()
+	return goList(t, "-m", module)
+}
+
+func goList(t testing.TB, args ...string) string {
+	t.Helper()
+	out, err := exec.Command("go", append([]string{"list", "-f", "{{.Dir}}"}, args...)...).Output()
+	if err != nil {
+		t.Fatalf("go list %v: %v", args, err)
+	}
+	return strings.TrimSpace(string(out))
+}

@@ -1,0 +1,51 @@
+package testneed
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+)
+
+// recorder stands in for a test and notes how it ended.
+type recorder struct {
+	testing.TB
+	outcome string
+}
+
+func (r *recorder) Helper() {}
+
+func (r *recorder) Fatalf(format string, args ...any) {
+	r.outcome = "failed: " + fmt.Sprintf(format, args...)
+	runtime.Goexit()
+}
+
+func (r *recorder) Skipf(format string, args ...any) {
+	r.outcome = "skipped: " + fmt.Sprintf(format, args...)
+	runtime.Goexit()
+}
+
+func outcome(t *testing.T, tool string) string {
+	r := &recorder{TB: t, outcome: "found"}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		Tool(r, tool)
+	}()
+	<-done
+	return r.outcome
+}
+
+func TestTool(t *testing.T) {
+	const missing = "no-such-program-anywhere"
+	t.Setenv(NoSkip, "")
+	if got := outcome(t, "go"); got != "found" {
+		t.Errorf("go: %s, want found", got)
+	}
+	if got := outcome(t, missing); len(got) < 7 || got[:7] != "skipped" {
+		t.Errorf("missing tool: %q, want a skip", got)
+	}
+	t.Setenv(NoSkip, "1")
+	if got := outcome(t, missing); len(got) < 6 || got[:6] != "failed" {
+		t.Errorf("missing tool without skipping: %q, want a failure", got)
+	}
+}
