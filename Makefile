@@ -9,7 +9,7 @@ TESTFLAGS     ?=
 
 # The race detector needs cgo, a C compiler and a 64-bit system; the program itself never does.
 RACE = $(shell if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) env CC)" >/dev/null \
-	&& case "$$($(GO) env GOARCH)" in amd64|arm64) true ;; *) false ;; esac; then echo -race; fi)
+	&& case "$$($(GO) env GOARCH)" in (amd64|arm64) true ;; (*) false ;; esac; then echo -race; fi)
 
 # Programs that tests ask for a second opinion, and the Debian packages they come in.
 TOOLS    := dovecot doveadm readpst pffexport

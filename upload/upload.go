@@ -102,8 +102,8 @@ func (u *uploader) item(ctx context.Context, ref job.Ref) error {
 		u.count(ref, it, report.Skipped, report.ReasonDuplicate, "the same message is in this folder twice")
 		return nil
 	}
-	u.seen[key] = true
 	if c := u.job.Index.OursHere(it.Claim(nil)); c != nil {
+		u.seen[key] = true
 		u.count(ref, it, report.Present, "", "")
 		return nil
 	}
@@ -111,6 +111,7 @@ func (u *uploader) item(ctx context.Context, ref job.Ref) error {
 	if err != nil {
 		return u.refuse(ref, it, err)
 	}
+	u.seen[key] = true
 	if c, _ := u.job.Index.Here(it.Claim(res)); c != nil {
 		u.count(ref, it, report.Present, "", "")
 		return nil

@@ -91,11 +91,11 @@ func (v *verifier) expect(ref job.Ref) error {
 		v.count(ref, it.Describe(report.Skipped, "the same message is in this folder twice"), report.ReasonDuplicate)
 		return nil
 	}
-	v.seen[key] = true
 	res, err := it.Convert(io.Discard)
 	if err != nil {
 		return v.refuse(ref, it, err)
 	}
+	v.seen[key] = true
 	e := expected{ref: ref, claim: it.Claim(res), sum: res.SHA256, size: res.Size, flags: res.Flags, date: res.InternalDate}
 	v.total++
 	if c, how := v.job.Index.Here(e.claim); c != nil {

@@ -79,7 +79,7 @@ func (it *item) flagged() bool {
 func (it *item) categories() []string {
 	for _, n := range []mapi.Name{mapi.NameKeywords, mapi.NameCategories} {
 		id, ok := it.NamedID(n)
-		if !ok {
+		if t := it.Type(id) &^ mapi.MultiValue; !ok || t != mapi.TypeString && t != mapi.TypeString8 {
 			continue
 		}
 		var out []string

@@ -275,7 +275,7 @@ func TestMessageIsNeverReadAsCommands(t *testing.T) {
 				t.Errorf("%s: %v", flag, err)
 			}
 		}
-		if list := strings.Join(s.Client(t).Mailboxes(), "\n"); strings.Contains(list, "pwned") {
+		if list := strings.Join(s.Client(t).List(), "\n"); strings.Contains(list, "pwned") {
 			t.Errorf("the body was executed:\n%s", list)
 		}
 		if n := s.Count(t, "INBOX"); n != 2 {

@@ -96,8 +96,25 @@ func (c *Client) line() string {
 	}
 }
 
-// Mailboxes returns the LIST responses' lines.
-func (c *Client) Mailboxes() []string { c.t.Helper(); return c.Do(`LIST "" "*"`) }
+// listLine is a LIST response: attributes, delimiter, name.
+var listLine = regexp.MustCompile(`^\* LIST \([^)]*\) (?:"[^"]*"|NIL) (?:"((?:[^"\\]|\\.)*)"|(\S+))`)
+
+// List returns the lines of the LIST responses.
+func (c *Client) List() []string { c.t.Helper(); return c.Do(`LIST "" "*"`) }
+
+// Mailboxes returns the names of all mailboxes that can hold messages.
+func (c *Client) Mailboxes() []string {
+	c.t.Helper()
+	var names []string
+	for _, line := range c.List() {
+		m := listLine.FindStringSubmatch(line)
+		if m == nil || strings.Contains(strings.ToLower(line), `\noselect`) {
+			continue
+		}
+		names = append(names, strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(m[1])+m[2])
+	}
+	return names
+}
 
 var statusMessages = regexp.MustCompile(`MESSAGES (\d+)`)
 

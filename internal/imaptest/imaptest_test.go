@@ -44,7 +44,7 @@ func TestClientReadsBackWhatItAppends(t *testing.T) {
 func TestDovecotOptions(t *testing.T) {
 	t.Parallel()
 	s := Dovecot(t, Maildir(), Namespace("INBOX.", "."))
-	list := strings.Join(s.Client(t).Mailboxes(), "\n")
+	list := strings.Join(s.Client(t).List(), "\n")
 	if !strings.Contains(list, `"." INBOX.Sent`) {
 		t.Errorf("prefix and separator are not in\n%s", list)
 	}

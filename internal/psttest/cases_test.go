@@ -73,7 +73,7 @@ func cases() []testCase {
 		return testCase{name: name, tree: Tree{Folders: []Folder{{Name: "Inbox", Role: RoleInbox, Messages: m}}}}
 	}
 	many := Mail("many recipients", ann, "", "to all")
-	for i := range 300 {
+	for i := range 600 {
 		row := []func(string, string) []Prop{To, Cc, Bcc}[i%3]
 		many.WithRecipients(row(fmt.Sprintf("Person %d", i), fmt.Sprintf("p%d@example.com", i)))
 	}

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/pst2imap/pst2imap/internal/imaptest"
+	"github.com/pst2imap/pst2imap/internal/testneed"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"pst2imap": main})
+}
+
+// TestScript runs the program as a person does. The scripts know these
+// commands beside testscript's own:
+//
+//	server memory|dovecot [maildir] [namespace] [quota]   starts a server and sets HOST, PORT, TLSPORT, CAFILE, MAILUSER
+//	exits CODE PROGRAM ARG...                     runs a program that must end with that code
+//	oneline                                       the last errors are one line, and one hint at most
+//	field FILE PATH VALUE                         a field of a JSON file, PATH as in totals.found or items.0.state
+//	count MAILBOX N                               an independent client counts N messages; MAILBOX * is all of them
+//	imap COMMAND                                  an independent client says this to the server
+func TestScript(t *testing.T) {
+	root := testneed.Root(t)
+	enron := filepath.Join(testneed.ModuleDir(t, "github.com/mooijtech/go-pst/v6"), "data", "enron.pst")
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("DEMO", filepath.Join(root, "testdata", "demo.pst"))
+			env.Setenv("ENRON", enron)
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
+			env.Setenv("PST2IMAP_PASSWORD", "")
+			env.Values[hostKey] = &host{t: t}
+			return os.WriteFile(filepath.Join(env.WorkDir, "pass"), []byte("wrong\n"), 0o600)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"server": cmdServer, "exits": cmdExits, "oneline": cmdOneline, "field": cmdField, "count": cmdCount, "imap": cmdIMAP,
+		},
+	})
+}
+
+// scriptT lets a helper that wants a testing.TB end a script.
+type scriptT struct {
+	testing.TB
+	ts *testscript.TestScript
+}
+
+func (s scriptT) Fatalf(format string, args ...any) { s.ts.Fatalf(format, args...) }
+func (s scriptT) Fatal(args ...any)                 { s.ts.Fatalf("%s", fmt.Sprint(args...)) }
+func (s scriptT) Cleanup(f func())                  { s.ts.Defer(f) }
+func (s scriptT) Failed() bool                      { return false }
+
+// host is what a script has running.
+type host struct {
+	t      *testing.T
+	server *imaptest.Server
+}
+
+const hostKey = "host"
+
+func hostOf(ts *testscript.TestScript) *host { return ts.Value(hostKey).(*host) }
+
+func client(ts *testscript.TestScript) *imaptest.Client {
+	h := hostOf(ts)
+	return h.server.Client(scriptT{h.t, ts})
+}
+
+func cmdServer(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) == 0 {
+		ts.Fatalf("usage: server memory|dovecot [option...]")
+	}
+	h := hostOf(ts)
+	tb := scriptT{h.t, ts}
+	if args[0] == "memory" {
+		h.server = imaptest.Memory(tb)
+	} else {
+		h.server = imaptest.Dovecot(tb, dovecotOptions(ts, args[1:])...)
+	}
+	s := h.server
+	ts.Setenv("HOST", s.Host)
+	ts.Setenv("PORT", strconv.Itoa(s.Port))
+	ts.Setenv("TLSPORT", strconv.Itoa(s.TLSPort))
+	ts.Setenv("CAFILE", s.CAFile)
+	ts.Setenv("MAILUSER", s.User)
+	ts.Check(os.WriteFile(ts.MkAbs("pass"), []byte(s.Password+"\n"), 0o600))
+}
+
+func dovecotOptions(ts *testscript.TestScript, args []string) []imaptest.Option {
+	var opts []imaptest.Option
+	for _, a := range args {
+		switch a {
+		case "maildir":
+			opts = append(opts, imaptest.Maildir())
+		case "namespace":
+			opts = append(opts, imaptest.Namespace("INBOX.", "."))
+		case "quota":
+			opts = append(opts, imaptest.Quota("40k", "1M"))
+		case "limit":
+			opts = append(opts, imaptest.Quota("100M", "5k"))
+		default:
+			ts.Fatalf("unknown server option %q", a)
+		}
+	}
+	return opts
+}
+
+func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM ARG...")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, want %s\n%s\n%s", code, args[0], ts.ReadFile("stdout"), ts.ReadFile("stderr"))
+	}
+}
+
+func cmdOneline(ts *testscript.TestScript, _ bool, _ []string) {
+	text := strings.TrimSpace(ts.ReadFile("stderr"))
+	lines := strings.Split(text, "\n")
+	ok := len(lines) <= 2 && strings.HasPrefix(lines[0], "pst2imap: ") && !strings.Contains(text, "goroutine ")
+	if len(lines) == 2 {
+		ok = ok && strings.HasPrefix(lines[1], "hint: ")
+	}
+	if !ok {
+		ts.Fatalf("not one line and a hint:\n%s", text)
+	}
+}
+
+func cmdField(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: field FILE PATH VALUE")
+	}
+	var v any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &v))
+	for _, key := range strings.Split(args[1], ".") {
+		switch x := v.(type) {
+		case map[string]any:
+			v = x[key]
+		case []any:
+			i, err := strconv.Atoi(key)
+			if err != nil || i >= len(x) {
+				ts.Fatalf("%s: no element %q", args[1], key)
+			}
+			v = x[i]
+		default:
+			v = nil
+		}
+	}
+	if got := fmt.Sprint(v); (got == args[2]) == neg {
+		ts.Fatalf("%s is %v, want %s", args[1], v, args[2])
+	}
+}
+
+func cmdCount(ts *testscript.TestScript, _ bool, args []string) {
+	c := client(ts)
+	n := 0
+	if args[0] == "*" {
+		for _, m := range c.Mailboxes() {
+			n += c.Count(m)
+		}
+	} else {
+		n = c.Count(args[0])
+	}
+	if strconv.Itoa(n) != args[1] {
+		ts.Fatalf("%d messages in %s, want %s", n, args[0], args[1])
+	}
+}
+
+func cmdIMAP(ts *testscript.TestScript, _ bool, args []string) {
+	c := client(ts)
+	for _, command := range args {
+		ts.Logf("%s", strings.Join(c.Do(command), "\n"))
+	}
+}
