@@ -1,6 +1,7 @@
 package pst
 
 import (
+	"errors"
 	"io"
 	"iter"
 	"strings"
@@ -89,7 +90,7 @@ func (p *Properties) get(id mapi.PropID) (mapi.Value, bool) {
 	if err == nil {
 		return v, true
 	}
-	if err != ErrNoProperty {
+	if !errors.Is(err, ErrNoProperty) {
 		p.faults = append(p.faults, err)
 		p.store.file.Log.AddLoss(err)
 	}

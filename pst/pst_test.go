@@ -2,6 +2,7 @@ package pst_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -41,17 +42,18 @@ func inventory(t testing.TB, s *pst.Store) *pst.Inventory {
 func only(t testing.TB, m *psttest.Message) *pst.Message {
 	t.Helper()
 	s := store(t, &psttest.Tree{Folders: []psttest.Folder{{Name: "Inbox", Messages: []*psttest.Message{m}}}})
+	var items []pst.NodeID
 	for _, f := range inventory(t, s).Folders {
-		for _, id := range f.Items {
-			got, err := s.Message(id)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return got
-		}
+		items = append(items, f.Items...)
 	}
-	t.Fatal("no message found")
-	return nil
+	if len(items) != 1 {
+		t.Fatalf("%d messages found", len(items))
+	}
+	got, err := s.Message(items[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
 }
 
 func TestFolders(t *testing.T) {
@@ -140,7 +142,7 @@ func TestProperties(t *testing.T) {
 	if name, ok := m.NameOf(id); !ok || name != keywords {
 		t.Errorf("name of %v: %v", id, name)
 	}
-	if _, err := m.Value(0x7777); err != pst.ErrNoProperty {
+	if _, err := m.Value(0x7777); !errors.Is(err, pst.ErrNoProperty) {
 		t.Errorf("absent property: %v", err)
 	}
 	if len(m.Faults()) != 0 {

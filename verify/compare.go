@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -61,7 +62,7 @@ func sameBytes(e expected, body io.Reader) (same bool, rest *spool.Spool, err er
 	br := bufio.NewReader(io.TeeReader(body, rest))
 	h := sha256.New()
 	first, err := br.ReadSlice('\n')
-	if err != nil && err != io.EOF && err != bufio.ErrBufferFull {
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 		return false, rest, err
 	}
 	if !hasPrefixFold(first, eml.IDField+":") {

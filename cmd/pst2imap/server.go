@@ -15,7 +15,7 @@ import (
 )
 
 // passwordVariable is the environment variable with the password.
-const passwordVariable = "PST2IMAP_PASSWORD"
+const passwordVariable = "PST2IMAP_PASSWORD" //nolint:gosec // the name of a variable, not a password
 
 // serverFlags say where and as whom to sign in. There is no option for the
 // password itself: what is in the arguments can be seen by every process.

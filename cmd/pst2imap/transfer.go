@@ -161,7 +161,7 @@ func (t *run) prepare(ctx context.Context, rec *report.Recorder) error {
 	return t.job.ReadIndex(ctx)
 }
 
-func (t *run) upload(ctx context.Context, rec *report.Recorder) (*upload.Result, error) {
+func (t *run) upload(ctx context.Context, rec *report.Recorder) (res *upload.Result, err error) {
 	o := upload.Options{Dry: t.dry}
 	if !t.dry {
 		dir, err := t.jobFolder()
@@ -172,7 +172,7 @@ func (t *run) upload(ctx context.Context, rec *report.Recorder) (*upload.Result,
 		if err != nil {
 			return nil, cannotWrite(err)
 		}
-		defer jn.Close()
+		defer func() { err = errors.Join(err, jn.Close()) }()
 		o.Journal, o.Rescue = jn, filepath.Join(dir, "rescue")
 	}
 	return upload.Run(ctx, t.job, o, rec)

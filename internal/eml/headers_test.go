@@ -113,7 +113,7 @@ func TestC10C11SubjectPrefix(t *testing.T) {
 
 func TestC12SubjectEncoding(t *testing.T) {
 	s, _ := convert(t, note(psttest.Str(mapi.Subject, "Größe & Preis")), nil)
-	wantField(t, s, "Subject", "=?UTF-8?Q?Gr=C3=B6=C3=9Fe?= & Preis")
+	wantField(t, s, "Subject", "=?UTF-8?B?R3LDtsOfZQ==?= & Preis")
 }
 
 // row is a recipient with the given properties only.

@@ -121,5 +121,6 @@ func (it *Item) Describe(state report.State, reason string) report.Item {
 
 func asCommandError(err error) (*imapconn.CommandError, bool) {
 	var e *imapconn.CommandError
-	return e, errors.As(err, &e)
+	ok := errors.As(err, &e)
+	return e, ok
 }

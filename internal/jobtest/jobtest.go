@@ -1,0 +1,67 @@
+// Package jobtest sets up what tests of upload and verify share: a data file
+// made on the spot, a job on it that is signed in to a test server, and the
+// other program that puts foreign mail there.
+package jobtest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/pst2imap/pst2imap/internal/event"
+	"github.com/pst2imap/pst2imap/internal/imapconn"
+	"github.com/pst2imap/pst2imap/internal/imaptest"
+	"github.com/pst2imap/pst2imap/internal/job"
+	"github.com/pst2imap/pst2imap/internal/plan"
+	"github.com/pst2imap/pst2imap/internal/psttest"
+)
+
+// Both runs a test on the server in memory and on Dovecot.
+func Both(t *testing.T, test func(t *testing.T, s *imaptest.Server)) {
+	t.Helper()
+	t.Run("memory", func(t *testing.T) { test(t, imaptest.Memory(t)) })
+	t.Run("dovecot", func(t *testing.T) { test(t, imaptest.Dovecot(t)) })
+}
+
+// File writes a data file.
+func File(t testing.TB, folders ...psttest.Folder) string {
+	t.Helper()
+	b, err := psttest.Bytes(&psttest.Tree{Folders: folders})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "test.pst")
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// Open opens a data file as a job with plan and index.
+func Open(t testing.TB, s *imaptest.Server, path string) *job.Job {
+	t.Helper()
+	j, err := job.Open(path, event.Discard{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = j.Close() })
+	ctx := context.Background()
+	if err := j.Connect(ctx, imapconn.Config{Host: s.Host, Port: s.TLSPort, RootCAs: s.Pool, User: s.User, Password: s.Password}); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Plan(ctx, plan.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.ReadIndex(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
+// Append stores a message as another program does.
+func Append(t testing.TB, s *imaptest.Server, mailbox, flags, message string) {
+	t.Helper()
+	s.Client(t).Do(fmt.Sprintf("APPEND %s (%s) \"01-Feb-2003 04:05:06 +0000\" {%d+}\r\n%s", mailbox, flags, len(message), message))
+}
