@@ -145,12 +145,12 @@ func TestC48To50TransferEncoding(t *testing.T) {
 		{"C48", long, "quoted-printable", long},
 		{"C49", "a\x00b\x01c\td\r\n", "7bit", "abc\td\r\n"},
 		{"C50", "short\r\nlines\r\n", "7bit", "short\r\nlines\r\n"},
-		{"umlaut", "Grüße\r\n", "quoted-printable", "Grüße\r\n"},
+		{"umlaut", "Grüße aus Hamburg, bis bald\r\n", "quoted-printable", "Grüße aus Hamburg, bis bald\r\n"},
 		{"Cyrillic", strings.Repeat("Привет ", 20), "base64", strings.Repeat("Привет ", 20)},
 		{"998", strings.Repeat("x", 998) + "\r\n", "7bit", strings.Repeat("x", 998) + "\r\n"},
 		{"999", strings.Repeat("x", 999) + "\r\n", "quoted-printable", strings.Repeat("x", 999) + "\r\n"},
 		{"boundary", "--" + boundaryPrefix + "x\r\n", "quoted-printable", "--" + boundaryPrefix + "x\r\n"},
-		{"no last line end", "Grüße", "quoted-printable", "Grüße"},
+		{"no last line end", "Bis bald in Köln", "quoted-printable", "Bis bald in Köln"},
 	} {
 		s, _ := convert(t, note(psttest.Str(mapi.Body, tc.in)), nil)
 		wantField(t, s, "Content-Transfer-Encoding", tc.encoding)

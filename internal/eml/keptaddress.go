@@ -15,11 +15,11 @@ func encodeAddressField(name, value string) string {
 	for _, t := range scanAddresses(value) {
 		switch {
 		case t.text == "":
-		case isASCII(t.text) && (len(t.text) <= maxToken || t.kind == tokenAddress):
+		case isASCII(t.text) && (len(t.text) <= maxToken || t.kind == addressPiece):
 			f.raw(t.text)
-		case t.kind == tokenPhrase:
+		case t.kind == phrasePiece:
 			f.phrase(cleanText(unquotePhrase(decodeWords(t.text))), "")
-		case t.kind == tokenComment:
+		case t.kind == commentPiece:
 			f.encodedComment(t.text)
 		default:
 			f.raw(asciiAddress(t.text))
@@ -64,32 +64,32 @@ func (f *builder) encodedComment(s string) {
 	f.encoded(inner, ")", true)
 }
 
-type tokenKind int
+type pieceKind int
 
 const (
-	tokenPhrase tokenKind = iota
-	tokenAddress
-	tokenComment
+	phrasePiece pieceKind = iota
+	addressPiece
+	commentPiece
 )
 
-// token is a piece of an address list; after is the punctuation that follows it.
-type token struct {
-	kind        tokenKind
+// piece is a part of an address list; after is the punctuation that follows it.
+type piece struct {
+	kind        pieceKind
 	text, after string
 }
 
 // scanAddresses cuts an address list into phrases, addresses and comments. It
 // accepts anything: what is unbalanced extends to the end.
-func scanAddresses(s string) []token {
-	var out []token
+func scanAddresses(s string) []piece {
+	var out []piece
 	start := 0
-	add := func(kind tokenKind, end int, after string) {
+	add := func(kind pieceKind, end int, after string) {
 		text := strings.Trim(s[start:end], " \t")
-		if kind == tokenPhrase && strings.Contains(text, "@") && !strings.ContainsAny(text, " \t\"") {
-			kind = tokenAddress // an address without angle brackets
+		if kind == phrasePiece && strings.Contains(text, "@") && !strings.ContainsAny(text, " \t\"") {
+			kind = addressPiece // an address without angle brackets
 		}
 		if text != "" || after != "" {
-			out = append(out, token{kind, text, after})
+			out = append(out, piece{kind, text, after})
 		}
 	}
 	for i := 0; i < len(s); {
@@ -97,26 +97,26 @@ func scanAddresses(s string) []token {
 		case '"':
 			i = closing(s, i, '"', '"')
 		case '<':
-			add(tokenPhrase, i, "")
+			add(phrasePiece, i, "")
 			start = i
 			i = closing(s, i, '<', '>')
-			add(tokenAddress, i, "")
+			add(addressPiece, i, "")
 			start = i
 		case '(':
-			add(tokenPhrase, i, "")
+			add(phrasePiece, i, "")
 			start = i
 			i = closing(s, i, '(', ')')
-			add(tokenComment, i, "")
+			add(commentPiece, i, "")
 			start = i
 		case ',', ';', ':':
-			add(tokenPhrase, i, s[i:i+1])
+			add(phrasePiece, i, s[i:i+1])
 			i++
 			start = i
 		default:
 			i++
 		}
 	}
-	add(tokenPhrase, len(s), "")
+	add(phrasePiece, len(s), "")
 	return out
 }
 
