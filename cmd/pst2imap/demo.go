@@ -24,10 +24,10 @@ const (
 func demoCommand(ui *ui) *cli.Command {
 	return &cli.Command{
 		Name:  "demo",
-		Usage: "show the whole journey with a sample data file and a server of its own, on this computer only",
+		Usage: "show the whole journey on this computer, with a sample data file",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "pst", Usage: "use this data `FILE` instead of the sample"},
-			&cli.BoolFlag{Name: "keep", Usage: "leave the server up and say how to connect a mail program, until Ctrl-C"},
+			&cli.BoolFlag{DisableDefaultText: true, Name: "keep", Usage: "leave the server up and say how to connect a mail program, until Ctrl-C"},
 		},
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 0 {

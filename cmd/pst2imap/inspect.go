@@ -19,7 +19,7 @@ func inspectCommand(ui *ui) *cli.Command {
 		Name:      "inspect",
 		Usage:     "count what is in a data file: folders, items, attachments, damage",
 		ArgsUsage: "FILE",
-		Flags:     []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "print the result as JSON"}},
+		Flags:     []cli.Flag{&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the result as JSON"}},
 		Action: func(c *cli.Context) error {
 			path, err := oneFile(c)
 			if err != nil {

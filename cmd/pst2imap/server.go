@@ -22,8 +22,8 @@ const passwordVariable = "PST2IMAP_PASSWORD" //nolint:gosec // the name of a var
 func serverFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "host", Usage: "IMAP server `NAME`"},
-		&cli.IntFlag{Name: "port", Usage: "`PORT` (default: 993, with --tls starttls or none 143)"},
-		&cli.StringFlag{Name: "tls", Value: "implicit", Usage: "implicit, starttls, or none (password and mail travel readable for everybody on the way)"},
+		&cli.IntFlag{Name: "port", Usage: "`PORT`", DefaultText: "993, with --tls starttls or none 143"},
+		&cli.StringFlag{Name: "tls", Value: "implicit", Usage: "`HOW`: implicit, starttls, or none (everybody on the way can read it all)"},
 		&cli.StringFlag{Name: "ca-file", Usage: "`FILE` with the certificates to trust instead of the system's, PEM"},
 		&cli.StringFlag{Name: "user", Usage: "`NAME` to sign in with, often the e-mail address"},
 		&cli.StringFlag{Name: "passfile", Usage: "`FILE` whose first line is the password (else " + passwordVariable + ", else a prompt)"},

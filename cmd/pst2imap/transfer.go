@@ -12,6 +12,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/plan"
 	"github.com/pst2imap/pst2imap/internal/report"
+	"github.com/pst2imap/pst2imap/pst"
 	"github.com/pst2imap/pst2imap/upload"
 	"github.com/pst2imap/pst2imap/verify"
 )
@@ -21,14 +22,14 @@ func transferFlags(more ...cli.Flag) []cli.Flag {
 	flags := append(serverFlags(),
 		&cli.StringFlag{Name: "subfolder2", Usage: "put the whole folder tree below this `FOLDER` on the server"},
 		&cli.StringFlag{Name: "report-json", Usage: "write the report to this `FILE`"},
-		&cli.BoolFlag{Name: "json", Usage: "print the report as JSON instead of a table"},
+		&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the report as JSON instead of a table"},
 	)
 	return append(flags, more...)
 }
 
 func uploadFlags() []cli.Flag {
 	return transferFlags(
-		&cli.BoolFlag{Name: "dry", Usage: "decide everything, change nothing on the server"},
+		&cli.BoolFlag{DisableDefaultText: true, Name: "dry", Usage: "decide everything, change nothing on the server"},
 		&cli.StringFlag{Name: "job-dir", Usage: "`FOLDER` for journal and rescued messages (default: below your own data folder)"},
 	)
 }
@@ -66,6 +67,9 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 	if err != nil {
 		return err
 	}
+	if err := probe(path); err != nil { // before the person types a password
+		return err
+	}
 	cfg, err := serverConfig(c, ui)
 	if err != nil {
 		return err
@@ -81,6 +85,15 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 		return err
 	}
 	return finish(ui, t, rec, c.String("report-json"), c.Bool("json"))
+}
+
+// probe tells quickly whether the file is a data file that can be read.
+func probe(path string) error {
+	s, err := pst.Open(path)
+	if err != nil {
+		return explainInput(path, err)
+	}
+	return s.Close()
 }
 
 func openJob(path string, ui *ui) (*job.Job, error) {
@@ -109,6 +122,10 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) error {
 		return err
 	}
 	defer lock.Release()
+	if err := t.job.Connect(ctx, t.cfg); err != nil {
+		return err
+	}
+	t.announce(s)
 	if err := t.prepare(ctx, rec); err != nil {
 		return err
 	}
@@ -148,11 +165,17 @@ func (t *run) lock() (*journal.Lock, error) {
 	return l, err
 }
 
-// prepare signs in, plans the folders and reads what is on the server.
-func (t *run) prepare(ctx context.Context, rec *report.Recorder) error {
-	if err := t.job.Connect(ctx, t.cfg); err != nil {
-		return err
+// announce says what is going to happen.
+func (t *run) announce(s stages) {
+	t.ui.say("%s: %s items in %s folders, for %s at %s", filepath.Base(t.job.File),
+		number(t.job.Inventory.Messages), number(len(t.job.Inventory.Folders)), t.cfg.User, t.cfg.Host)
+	if s.upload && !t.dry {
+		t.ui.say("POP must be off by now in every program and on every device: it would fetch what is uploaded and remove it from the server")
 	}
+}
+
+// prepare plans the folders and reads what is on the server.
+func (t *run) prepare(ctx context.Context, rec *report.Recorder) error {
 	if err := t.job.Plan(ctx, t.plan); err != nil {
 		return err
 	}
