@@ -77,17 +77,18 @@ func open(t testing.TB, m *psttest.Message) *pst.Message {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var items []pst.NodeID
 	for _, f := range inv.Folders {
-		for _, id := range f.Items {
-			item, err := s.Message(id)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return item
-		}
+		items = append(items, f.Items...)
 	}
-	t.Fatal("the item is not in the file")
-	return nil
+	if len(items) != 1 {
+		t.Fatalf("%d items in the file", len(items))
+	}
+	item, err := s.Message(items[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return item
 }
 
 // convert converts an item that a data file holds, with checks that hold for
@@ -212,7 +213,7 @@ func walk(t testing.TB, e *message.Entity, leaves *[]leaf) string {
 		var parts []string
 		for {
 			p, err := mr.NextPart()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return strings.TrimPrefix(kind, "multipart/") + "{" + strings.Join(parts, " ") + "}"
 			}
 			if err != nil {

@@ -29,6 +29,7 @@ func encodeWords(text string, first int, phrase bool) []string {
 
 // encodeWith is encodeWords in one encoding.
 func encodeWith(encoding, text string, first int, phrase bool) []string {
+	text = strings.ToValidUTF8(text, "\uFFFD")
 	if encoding == "B" {
 		return splitWords(text, first, "=?UTF-8?B?",
 			func(s string) int { return base64.StdEncoding.EncodedLen(len(s)) },

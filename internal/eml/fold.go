@@ -39,7 +39,11 @@ func (f *builder) word(s string) {
 	f.fresh = false
 }
 
+// fold starts a new line, unless one has just been started.
 func (f *builder) fold() {
+	if f.col == 0 {
+		return
+	}
 	f.b.WriteString("\r\n")
 	f.col, f.fresh = 0, false
 }

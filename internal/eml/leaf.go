@@ -49,7 +49,7 @@ func (it *item) part(a *attachment) (*part, error) {
 		return &part{message: e, labelled: it.messageFields(a, titleFileName(a.title, ".eml", a.index))}, nil
 	case a.tooDeep:
 		name := titleFileName(a.title, ".txt", a.index)
-		text := fmt.Sprintf("The attached message \"%s\" is nested too deep and was left out.\r\n", a.title)
+		text := "The attached message \"" + a.title + "\" is nested too deep and was left out.\r\n"
 		return textPart("text/plain", text, it.disposition(a, name)+errorField("attached-message-too-deep")), nil
 	case a.verbatim:
 		p := &part{eightBit: a.data.eightBit, marks: a.data.marks, ending: "\r\n", content: a.write}

@@ -35,7 +35,7 @@ func (it *item) loadAddresses() {
 	for i, row := range rows {
 		groups[i] = readRow(row)
 	}
-	it.known = knownDNs(append([]group{it.sender, it.representing}, groups...))
+	it.known = knownAddresses(append([]group{it.sender, it.representing}, groups...))
 	seen := map[recipientKey]bool{}
 	for i, row := range rows {
 		kind, _ := row.Int(mapi.RecipientType)
@@ -81,9 +81,9 @@ func readRow(row *pst.Recipient) group {
 	return g
 }
 
-// knownDNs collects the distinguished names whose address stands beside them.
+// knownAddresses collects the distinguished names whose address stands beside them.
 // The first of several addresses counts.
-func knownDNs(groups []group) map[string]string {
+func knownAddresses(groups []group) map[string]string {
 	known := map[string]string{}
 	for _, g := range groups {
 		addr, ok := validAddress(g.smtp)

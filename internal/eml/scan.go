@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"io"
-	"regexp"
 )
 
 // scan is what one pass over the data of an attachment tells.
@@ -56,12 +55,12 @@ func (s *scanner) Write(p []byte) (int, error) {
 }
 
 func (s *scanner) octet(c byte) {
-	switch {
-	case c == '\n':
+	switch c {
+	case '\n':
 		s.badLines = s.badLines || !s.lastCR
 		s.endLine()
 		return
-	case c == '\r':
+	case '\r':
 		s.badLines = s.badLines || s.lastCR
 		s.lastCR = true
 		return
@@ -84,7 +83,5 @@ func (s *scanner) endLine() {
 	s.line, s.start, s.lastCR = 0, s.start[:0], false
 }
 
-var headerStart = regexp.MustCompile(`^[!-9;-~]+[ \t]*:`)
-
 // message tells whether the data can stand in a message as it is (A9).
-func (s *scan) message() bool { return s.size > 0 && !s.badLines && headerStart.Match(s.head) }
+func (s *scan) message() bool { return s.size > 0 && !s.badLines && fieldStart.Match(s.head) }

@@ -18,7 +18,9 @@ func (f rawField) value() string {
 	return strings.Trim(v, " \t")
 }
 
-var fieldStart = regexp.MustCompile(`^([!-9;-~]+)[ \t]*:`)
+// fieldStart matches a field name and its colon, with the blanks between them that
+// RFC 5322 4.5 allows.
+var fieldStart = regexp.MustCompile(`^([\x21-\x39\x3B-\x7E]+)[ \t]*:`)
 
 // knownFields are those of which one must remain for stored headers to be
 // believed (H2): some stores hold a piece of the body instead.

