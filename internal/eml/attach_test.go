@@ -294,3 +294,12 @@ func TestAttachDates(t *testing.T) {
 	}
 	parse(t, s)
 }
+
+func TestMessageAsBytes(t *testing.T) {
+	a := psttest.ByValue("forward.msg", "", []byte("bytes"))
+	a.Props = append(a.Props, psttest.Int32(mapi.AttachMethod, mapi.AttachEmbedded))
+	s, _ := convert(t, note().Attach(a), nil)
+	if leaves := wantTree(t, s, "mixed{text/plain application/vnd.ms-outlook}"); leaves[1].body != "bytes" {
+		t.Errorf("data %q", leaves[1].body)
+	}
+}

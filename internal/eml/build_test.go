@@ -73,6 +73,12 @@ func open(t testing.TB, m *psttest.Message) *pst.Message {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return single(t, s)
+}
+
+// single is the only item of a data file.
+func single(t testing.TB, s *pst.Store) *pst.Message {
+	t.Helper()
 	inv, err := s.Inventory()
 	if err != nil {
 		t.Fatal(err)

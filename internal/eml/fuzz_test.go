@@ -17,6 +17,7 @@ func FuzzTransport(f *testing.F) {
 	f.Add("Received: a\nb: c\n To: \"ü\" (ö) <ä@ü>, x:;\x00\r\rCc: " + strings.Repeat("y", 2000))
 	f.Add("From: " + strings.Repeat("\"", 1001) + "é")
 	f.Add("To: (((( é <<<<é>>>> ,;: \x7f\nFrom: é\xff")
+	f.Add("X: a" + strings.Repeat(" ", 2000) + "\n" + strings.Repeat("\t", 2000) + "b\nDate:" + strings.Repeat(" ", 1500) + "c")
 	f.Add("Subject:\t \nX-Y: \x01\n \x02\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		fields, _ := parseTransport(strings.ToValidUTF8(text, "\uFFFD"))

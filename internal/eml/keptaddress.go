@@ -60,8 +60,12 @@ func (f *builder) attach(s string) {
 
 func (f *builder) encodedComment(s string) {
 	inner := cleanText(decodeWords(strings.TrimSuffix(strings.TrimPrefix(s, "("), ")")))
-	f.word("(")
-	f.encoded(inner, ")", true)
+	words := encodeWords(inner, f.room()-len("()"), true)
+	words[0] = "(" + words[0]
+	words[len(words)-1] += ")"
+	for _, w := range words {
+		f.word(w)
+	}
 }
 
 type pieceKind int

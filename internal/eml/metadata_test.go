@@ -204,3 +204,11 @@ func TestVotingOptions(t *testing.T) {
 		}
 	}
 }
+
+func TestOverview(t *testing.T) {
+	m := open(t, note(psttest.Str(mapi.Subject, "\x01\x05RE: Hello"), psttest.Str(mapi.MessageClass, "IPM.Contact.Mine")))
+	class, kind := ClassOf(m)
+	if class != "IPM.Contact.Mine" || kind != KindContact || kind.String() != "contact" || Subject(m) != "RE: Hello" {
+		t.Errorf("class %q, kind %v, subject %q", class, kind, Subject(m))
+	}
+}

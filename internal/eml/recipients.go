@@ -44,6 +44,11 @@ func (it *item) loadAddresses() {
 		}
 		it.addRecipient(recipient{int(kind), it.mailbox(groups[i]), groups[i]}, seen)
 	}
+	for _, row := range rows {
+		for _, err := range row.Faults() {
+			it.run.warn("I3", "recipient: %v", err)
+		}
+	}
 	if len(rows) == 0 {
 		it.displayRecipients()
 	}

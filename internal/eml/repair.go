@@ -64,7 +64,10 @@ func unstructuredField(name string) bool { return !addressFields[name] && !token
 func foldLong(lines []string) (text string, cut bool) {
 	var b strings.Builder
 	for _, line := range lines {
-		for len(line) > maxLine {
+		for {
+			if line = trimLong(line); len(line) <= maxLine {
+				break
+			}
 			at, hard := foldPoint(line)
 			cut = cut || hard
 			b.WriteString(line[:at])
@@ -80,20 +83,41 @@ func foldLong(lines []string) (text string, cut bool) {
 	return b.String(), cut
 }
 
+// trimLong drops most of the blanks at both ends of a line that is too long, so
+// that no piece of it is only blanks.
+func trimLong(line string) string {
+	if len(line) <= maxLine {
+		return line
+	}
+	line = strings.TrimRight(line, " \t")
+	if startsBlank(line) {
+		line = " " + strings.TrimLeft(line, " \t")
+	}
+	return line
+}
+
 // foldPoint is where a long line is to be cut; what is left of it has at least
-// one character that is not blank, and so has the rest.
+// one character that is not blank, and so has the rest. A fold directly after
+// the name of the field is the last resort but one.
 func foldPoint(line string) (at int, hard bool) {
 	lead := len(line) - len(strings.TrimLeft(line, " \t"))
-	tail := len(strings.TrimRight(line, " \t"))
-	for i := min(maxLine, tail-1); i > lead; i-- {
+	name := fieldStart.FindString(line)
+	if lead == 0 && name != "" {
+		lead = len(line) - len(strings.TrimLeft(line[len(name):], " \t"))
+	}
+	last := min(maxLine, len(strings.TrimRight(line, " \t"))-1)
+	for i := last; i > lead; i-- {
 		if line[i] == ' ' || line[i] == '\t' {
 			return i, false
 		}
 	}
-	for i := min(maxLine, tail-1); i > lead+1; i-- {
+	for i := last; i > lead+1; i-- {
 		if c := line[i-1]; c == ',' || c == ';' {
 			return i, false
 		}
+	}
+	if name != "" && lead > len(name) && len(line)-len(name) <= maxLine {
+		return len(name), false
 	}
 	return maxLine - 2, true
 }
