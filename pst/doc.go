@@ -36,8 +36,9 @@
 // Large values are streams ([Properties.Open]). A Store is safe for concurrent
 // use, a Message and what belongs to it for one goroutine at a time.
 //
-// Read so far: the Unicode format (Outlook 2003 and later) without encoding or
-// with the permute ("compressible") encoding. The ANSI format, the cyclic
-// ("high") encoding and the 4K-page format of newer .ost files are refused with
-// [ErrUnsupported].
+// It reads every format that Outlook writes: ANSI (97 to 2002), Unicode (2003
+// and later) and the 4K pages with compressed blocks of .ost files since 2013,
+// and every encoding: none, permute ("compressible") and cyclic ("high"). The
+// password of a data file is a checksum that only Outlook asks for; it is not
+// needed. What Windows itself encrypts is refused with [ErrUnsupported].
 package pst

@@ -34,8 +34,8 @@ type Damage = ndb.Damage
 // Info is what the header says of the file.
 type Info struct {
 	Kind       string // "pst", "ost" or "pab"
-	Format     string // "unicode"
-	Encryption string // "none" or "permute"
+	Format     string // "ansi", "unicode" or "unicode-4k"
+	Encryption string // "none", "permute" or "cyclic"
 	Size       int64  // bytes
 }
 

@@ -71,7 +71,7 @@ func explainInput(path string, err error) error {
 	case errors.Is(err, pst.ErrNotDataFile):
 		at.code, at.hint = exitNotDataFile, "an Outlook data file ends in .pst or .ost"
 	case errors.Is(err, pst.ErrUnsupported):
-		at.code, at.hint = exitNotDataFile, "this version reads the Unicode format of Outlook 2003 and later"
+		at.code, at.hint = exitNotDataFile, "a file that Windows protects has to be opened and exported on the computer that it belongs to"
 	case errors.Is(err, fs.ErrNotExist):
 		at.err, at.hint = errors.New(path+": no such file"), "is the path right? Outlook shows it under File, Account Settings, Data Files"
 	case errors.Is(err, fs.ErrPermission):

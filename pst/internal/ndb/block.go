@@ -10,39 +10,51 @@ func asError(err error, e **Error) bool { return errors.As(err, e) }
 // readBlock reads, checks and decodes the data of a block into buf, which
 // grows when it is too small ([MS-PST] 2.2.2.8).
 func (f *File) readBlock(b block, buf []byte) ([]byte, error) {
+	if b.size == b.cb {
+		return f.readStored(b, buf)
+	}
+	z := inflaters.Get().(*inflater)
+	defer inflaters.Put(z)
+	stored, err := f.readStored(b, z.stored)
+	if err != nil {
+		return nil, err
+	}
+	z.stored = stored
+	return z.inflate(b, stored, buf)
+}
+
+// readStored reads a block as it is in the file, checked and decoded.
+func (f *File) readStored(b block, buf []byte) ([]byte, error) {
 	l := f.layout
 	padded := (b.cb + l.blockTrailer + l.blockAlign - 1) / l.blockAlign * l.blockAlign
 	if cap(buf) < padded {
 		buf = make([]byte, padded)
 	}
 	buf = buf[:padded]
-	if err := f.readAt(buf, b.ib, "BLOCK"); err != nil {
-		return f.readCutBlock(b, buf, err)
-	}
 	data := buf[:b.cb]
-	f.checkBlock(b, data, l.trailer(buf[padded-l.blockTrailer:]))
+	if err := f.readAt(buf, b.ib, "BLOCK"); err == nil {
+		f.checkBlock(b, data, l.trailer(buf[padded-l.blockTrailer:]))
+	} else if err := f.readCut(b, data, err); err != nil {
+		return nil, err
+	}
 	if !b.bid.Internal() {
 		f.decode(data, b.bid)
 	}
 	return data, nil
 }
 
-// readCutBlock saves a block whose trailer, but not its data, is beyond the
-// end of a cut-off file.
-func (f *File) readCutBlock(b block, buf []byte, cause error) ([]byte, error) {
+// readCut saves a block whose trailer, but not its data, is beyond the end of
+// a cut-off file.
+func (f *File) readCut(b block, data []byte, cause error) error {
 	var at *Error
 	if asError(cause, &at) {
 		at.BID = b.bid
 	}
-	data := buf[:b.cb]
 	if b.ib < 0 || b.ib > f.size-int64(b.cb) || f.readAt(data, b.ib, "BLOCK") != nil {
-		return nil, cause
+		return cause
 	}
 	f.Log.AddFault(&Error{Structure: "BLOCKTRAILER", Offset: b.ib, BID: b.bid, Problem: "lies outside the file, the block is unchecked"})
-	if !b.bid.Internal() {
-		f.decode(data, b.bid)
-	}
-	return data, nil
+	return nil
 }
 
 // checkBlock compares the BLOCKTRAILER with the data ([MS-PST] 2.2.2.8.1).

@@ -17,9 +17,10 @@ type Node struct {
 
 // block is an entry of the block B-tree ([MS-PST] 2.2.2.7.7.3).
 type block struct {
-	bid BID
-	ib  int64
-	cb  int
+	bid  BID
+	ib   int64
+	cb   int // bytes in the file
+	size int // bytes of data; more than cb when it is compressed
 }
 
 // maxLevel is how deep a B-tree of pages may be. The smallest legal fan-out
@@ -58,8 +59,11 @@ func (f *File) block(bid BID) (block, error) {
 	}
 	l := f.layout
 	b := block{bid: bid, ib: int64(l.id(e[l.idSize:])), cb: int(binary.LittleEndian.Uint16(e[2*l.idSize:]))}
-	if b.cb > l.maxData {
-		return b, &Error{Structure: "BBTENTRY", Field: "cb", Offset: off, BID: bid, Problem: fmt.Sprintf("%d bytes are more than a block has", b.cb)}
+	if b.size = b.cb; l.compressed {
+		b.size = int(binary.LittleEndian.Uint16(e[2*l.idSize+2:]))
+	}
+	if most := max(b.cb, b.size); most > l.maxData {
+		return b, &Error{Structure: "BBTENTRY", Field: "cb", Offset: off, BID: bid, Problem: fmt.Sprintf("%d bytes are more than a block has", most)}
 	}
 	return b, nil
 }

@@ -12,6 +12,7 @@ type Data struct {
 	f     *File
 	leafs []leaf
 	size  int64
+	cb    int64 // bytes in the file
 }
 
 // leaf is a data block of a data tree and where its bytes start.
@@ -39,7 +40,7 @@ func (f *File) Data(bid BID) (*Data, error) {
 		if err != nil {
 			return nil, err
 		}
-		d.leafs, d.size = []leaf{{block: b}}, int64(b.cb)
+		d.leafs, d.size = []leaf{{block: b}}, int64(b.size)
 		return d, nil
 	}
 	t := treeWalk{d: d, seen: map[BID]bool{}}
@@ -118,11 +119,12 @@ func (t *treeWalk) leaf(bid BID, bad func(string, string, ...any) error) error {
 	l := leaf{block: b, start: d.size, err: err}
 	if err != nil {
 		// All blocks but the last are full, so this keeps the offsets of the rest.
-		l.bid, l.cb = bid, d.f.layout.maxData
+		l.bid, l.cb, l.size = bid, 1, d.f.layout.maxData
 	}
 	d.leafs = append(d.leafs, l)
-	d.size += int64(l.cb)
-	if d.size > d.f.size {
+	d.size += int64(l.size)
+	d.cb += int64(l.cb)
+	if d.cb > d.f.size {
 		return bad("rgbid", "the blocks listed are more than the file has")
 	}
 	return nil

@@ -30,7 +30,7 @@ const (
 type Header struct {
 	Kind       Kind
 	Version    uint16 // wVer
-	Format     string // "unicode", later "ansi" and "unicode-4k"
+	Format     string // "ansi", "unicode" or "unicode-4k"
 	Encryption Encryption
 	FileEOF    int64 // ibFileEof
 	nbt, bbt   bref
@@ -99,15 +99,15 @@ func clientKind(magic []byte) (Kind, error) {
 }
 
 // chooseLayout maps wVer to a layout ([MS-PST] 2.2.2.6: 14 and 15 ANSI, 23
-// Unicode; 21 and 36 are seen in the wild, 37 is protected by Windows).
+// Unicode; 21 and 36 are seen in the wild; 37 is a file that Windows encrypts).
 func chooseLayout(version uint16) (*layout, error) {
 	switch version {
 	case 21, 23:
 		return &unicodeLayout, nil
 	case 14, 15:
-		return nil, headerError("wVer", "the ANSI format of Outlook 97 to 2002", 10, ErrUnsupported)
+		return &ansiLayout, nil
 	case 36:
-		return nil, headerError("wVer", "the 4K-page format of Outlook 2013 and later", 10, ErrUnsupported)
+		return &wideLayout, nil
 	case 37:
 		return nil, headerError("wVer", "protected by Windows Information Protection", 10, ErrUnsupported)
 	}
@@ -121,7 +121,7 @@ func cryptMethod(b byte, off int64) (Encryption, error) {
 	case 1:
 		return EncryptionPermute, nil
 	case 2:
-		return EncryptionCyclic, headerError("bCryptMethod", "cyclic (\"high\") encryption", off, ErrUnsupported)
+		return EncryptionCyclic, nil
 	}
 	return "", headerError("bCryptMethod", fmt.Sprintf("unknown value 0x%02x", b), off, ErrUnsupported)
 }

@@ -40,6 +40,10 @@ type layout struct {
 	slEntry   int
 	siEntry   int
 
+	// compressed tells that BBTENTRY has the inflated size after cb, and that a
+	// block where the two differ is a zlib stream (RFC 1950).
+	compressed bool
+
 	// Heap-on-node ([MS-PST] 2.3.1.1): bits of hidIndex.
 	hidIndexBits uint
 }
@@ -53,6 +57,30 @@ var unicodeLayout = layout{
 	idSize: 8, blockAlign: 64, blockTrailer: 16, maxData: 8176,
 	subHeader: 8, slEntry: 24, siEntry: 16,
 	hidIndexBits: 11,
+}
+
+// ansiLayout is the format of Outlook 97 to 2002 (wVer 14 and 15).
+var ansiLayout = layout{
+	name:       "ansi",
+	headerSize: 512, ibFileEOF: 168, brefNBT: 184, brefBBT: 192, fAMapValid: 200, cryptMethod: 461,
+	pageSize: 512, pageEntries: 496, cEnt: 496, pageTrailer: 12,
+	btEntry: 12, nbtEntry: 16, bbtEntry: 12,
+	idSize: 4, blockAlign: 64, blockTrailer: 12, maxData: 8180,
+	subHeader: 4, slEntry: 12, siEntry: 8,
+	hidIndexBits: 11,
+}
+
+// wideLayout is the format of .ost files since Outlook 2013 (wVer 36). [MS-PST]
+// does not describe it: pages of 4 KiB, blocks of up to 64 KiB that may be
+// compressed, wider heap indexes.
+var wideLayout = layout{
+	name:       "unicode-4k",
+	headerSize: 564, crcFull: 524, ibFileEOF: 184, brefNBT: 216, brefBBT: 232, fAMapValid: 248, cryptMethod: 513,
+	pageSize: 4096, pageEntries: 4056, cEnt: 4056, wideCount: true, pageTrailer: 24,
+	btEntry: 24, nbtEntry: 32, bbtEntry: 24,
+	idSize: 8, blockAlign: 512, blockTrailer: 24, maxData: 65512,
+	subHeader: 8, slEntry: 24, siEntry: 16,
+	hidIndexBits: 14, compressed: true,
 }
 
 // id reads a BID, IB or the like of the format's width.
