@@ -1,8 +1,9 @@
 package pst
 
 import (
+	"cmp"
 	"fmt"
-	"sort"
+	"slices"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
 	"github.com/pst2imap/pst2imap/pst/internal/ndb"
@@ -15,45 +16,68 @@ type Inventory struct {
 	Folders    []*Folder
 	Messages   int // items that are not associated
 	Associated int // hidden items that hold settings; no user content
-	Recovered  int // messages that no folder lists, in the virtual folder
+	Recovered  int // messages that no folder lists, in the virtual folders
+	Deep       int // messages that only DeepScan found
 }
 
-// RecoveredName is the name of the virtual folder of items that no folder lists.
-const RecoveredName = "Recovered"
+// Names of the virtual folders: of items that no folder lists, and of those
+// that only [Store.DeepScan] found, most of which somebody deleted.
+const (
+	RecoveredName = "Recovered"
+	DeepName      = "Recovered (deep scan)"
+)
 
 // Inventory reads the whole node B-tree and all contents tables. Items that no
-// table lists go into a virtual folder at the end. Damage is reported by
+// table lists go into virtual folders at the end. Damage is reported by
 // [Store.Damage]; the error says that the node B-tree cannot be read at all.
 func (s *Store) Inventory() (*Inventory, error) {
 	c, err := s.census()
 	if err != nil {
 		return nil, err
 	}
-	inv := &Inventory{Folders: s.Folders(), Messages: len(c.messages), Associated: c.associated}
+	inv := &Inventory{Folders: s.Folders(), Messages: len(c.messages), Associated: c.associated, Deep: c.deep}
 	inv.Folders = append(inv.Folders, s.lostFolders(inv.Folders, c.folders)...)
 	for _, f := range inv.Folders {
 		f.Associated = c.hidden[f.ID]
 	}
 	s.assign(inv.Folders, c)
-	if rest := c.unclaimed(); len(rest) > 0 {
-		inv.Recovered = len(rest)
-		inv.Folders = append(inv.Folders, &Folder{Path: []string{RecoveredName}, Virtual: true, Items: rest, store: s})
+	for _, v := range []struct {
+		name string
+		deep bool
+	}{{RecoveredName, false}, {DeepName, true}} {
+		rest := c.unclaimed(v.deep)
+		if len(rest) == 0 {
+			continue
+		}
+		inv.Recovered += len(rest)
+		inv.Folders = append(inv.Folders, &Folder{Path: []string{v.name}, Virtual: true, Items: rest, store: s})
 	}
 	return inv, nil
 }
 
 // census is one pass over the node B-tree.
 type census struct {
-	messages   []msgNode // ascending by id
-	folders    []ndb.Node
-	hidden     map[NodeID]int // associated items by folder
-	associated int
+	messages    []msgNode // ascending by id
+	folders     []ndb.Node
+	hidden      map[NodeID]int // associated items by folder
+	associated  int
+	live        int            // nodes that the B-tree has
+	deep        int            // messages that only the scan has
+	overwritten int            // deleted items whose contents are gone
 }
 
+// msgNode is small because there can be millions.
 type msgNode struct {
 	id, parent NodeID
-	claimed    bool
+	state      msgState
 }
+
+type msgState uint8
+
+const (
+	claimed msgState = 1 << iota
+	deep
+)
 
 func (s *Store) census() (*census, error) {
 	c := &census{hidden: map[NodeID]int{}}
@@ -68,22 +92,33 @@ func (s *Store) census() (*census, error) {
 			continue
 		}
 		seen++
-		c.count(n)
+		if !n.Deep {
+			c.live++
+		}
+		c.count(s, n)
 	}
 	if seen == 0 && first != nil {
 		return nil, first
 	}
-	sort.SliceStable(c.messages, func(i, j int) bool { return c.messages[i].id < c.messages[j].id })
+	if n := c.overwritten; n > 0 {
+		s.file.Log.AddFault(&ndb.Error{Structure: "deep scan", Offset: -1, Problem: fmt.Sprintf("%d deleted items have been overwritten", n)})
+	}
+	byID := func(a, b msgNode) int { return cmp.Compare(a.id, b.id) }
+	if !slices.IsSortedFunc(c.messages, byID) {
+		slices.SortStableFunc(c.messages, byID)
+	}
 	return c, nil
 }
 
-func (c *census) count(n ndb.Node) {
+func (c *census) count(s *Store, n ndb.Node) {
 	switch n.NID.Type() {
 	case ndb.TypeMessage:
-		c.messages = append(c.messages, msgNode{id: n.NID, parent: n.Parent})
+		c.message(s, n)
 	case ndb.TypeAssociated:
-		c.associated++
-		c.hidden[n.Parent]++
+		if !n.Deep {
+			c.associated++
+			c.hidden[n.Parent]++
+		}
 	case ndb.TypeFolder:
 		if n.NID != ndb.NIDRootFolder {
 			c.folders = append(c.folders, n)
@@ -91,18 +126,34 @@ func (c *census) count(n ndb.Node) {
 	}
 }
 
-func (c *census) find(id NodeID) *msgNode {
-	i := sort.Search(len(c.messages), func(i int) bool { return c.messages[i].id >= id })
-	if i < len(c.messages) && c.messages[i].id == id {
-		return &c.messages[i]
+// message counts a message. One that only the deep scan found counts when its
+// properties are still there: otherwise it was deleted and is gone.
+func (c *census) message(s *Store, n ndb.Node) {
+	m := msgNode{id: n.NID, parent: n.Parent}
+	if n.Deep {
+		if _, err := s.Message(n.NID); err != nil {
+			c.overwritten++
+			return
+		}
+		m.state = deep
+		c.deep++
 	}
-	return nil
+	c.messages = append(c.messages, m)
 }
 
-func (c *census) unclaimed() []NodeID {
+func (c *census) find(id NodeID) *msgNode {
+	i, ok := slices.BinarySearchFunc(c.messages, id, func(m msgNode, id NodeID) int { return cmp.Compare(m.id, id) })
+	if !ok {
+		return nil
+	}
+	return &c.messages[i]
+}
+
+// unclaimed are the items that no folder lists, of the B-tree or of the scan.
+func (c *census) unclaimed(fromScan bool) []NodeID {
 	var out []NodeID
 	for _, m := range c.messages {
-		if !m.claimed {
+		if m.state&claimed == 0 && (m.state&deep != 0) == fromScan {
 			out = append(out, m.id)
 		}
 	}
@@ -122,9 +173,10 @@ func (s *Store) assign(folders []*Folder, c *census) {
 			switch m := c.find(id); {
 			case m == nil:
 				s.file.Log.AddLoss(&ndb.Error{Structure: "contents table", Field: "RowIndex", Offset: -1, NID: f.ID, Problem: fmt.Sprintf("lists item %s, which does not exist", id)})
-			case m.claimed:
+			case m.state&claimed != 0:
+			case m.state&deep != 0 && c.live > 0: // deleted: never mixed with what is not
 			case m.parent == f.ID:
-				m.claimed = true
+				m.state |= claimed
 				f.Items = append(f.Items, id)
 			default:
 				strays = append(strays, stray{f, m})
@@ -132,8 +184,8 @@ func (s *Store) assign(folders []*Folder, c *census) {
 		})
 	}
 	for _, x := range strays {
-		if !x.m.claimed {
-			x.m.claimed = true
+		if x.m.state&claimed == 0 {
+			x.m.state |= claimed
 			x.f.Items = append(x.f.Items, x.m.id)
 		}
 	}

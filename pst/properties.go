@@ -1,12 +1,11 @@
 package pst
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"iter"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/pst2imap/pst2imap/internal/codepage"
 	"github.com/pst2imap/pst2imap/internal/mapi"
@@ -135,7 +134,8 @@ func (p *Properties) Bytes(id mapi.PropID) ([]byte, bool) {
 }
 
 // Text is a string up to its first NUL: UTF-16, or 8-bit in the code page that
-// the item or else the object around it names, or else windows-1252.
+// the item or else the object around it names, or else the one that most items
+// of the store name (see [Store.SetCodePage]), or else windows-1252.
 func (p *Properties) Text(id mapi.PropID) (string, bool) {
 	v, ok := p.get(id)
 	if !ok {
@@ -176,23 +176,56 @@ func (p *Properties) text(id mapi.PropID, v mapi.Value) (string, bool) {
 	return "", false
 }
 
-// decode8 decodes an 8-bit string. A text that the chosen page cannot decode
-// but that is UTF-8 throughout is taken as such: some writers ignore the page.
+// decode8 decodes an 8-bit string up to its first NUL. A text that the chosen
+// page cannot decode but that is UTF-8 throughout, with more than one character
+// beyond ASCII, is taken as such: some writers ignore the page.
 func (p *Properties) decode8(id mapi.PropID, b []byte) string {
-	if i := strings.IndexByte(string(b), 0); i >= 0 {
+	if i := bytes.IndexByte(b, 0); i >= 0 {
 		b = b[:i]
 	}
+	if ascii(b) && p.asciiSafe(id) {
+		return string(b)
+	}
 	s, lossy := codepage.Decode(p.codepage(id), b)
-	if lossy && utf8.Valid(b) && utf8.RuneCount(b) < len(b)-1 {
+	if n, valid := codepage.MultibyteUTF8(b); lossy && valid && n >= 2 {
 		return string(b)
 	}
 	return s
 }
 
+// ascii tells whether b has no byte beyond 0x7F and no escape, which begins
+// other characters in some pages.
+func ascii(b []byte) bool {
+	for _, c := range b {
+		if c >= 0x80 || c == 0x1B || c == 0x0E {
+			return false
+		}
+	}
+	return true
+}
+
+// asciiSafe tells whether the item's own code page has ASCII in its lower half,
+// so that an ASCII text need not ask what page the store uses.
+func (p *Properties) asciiSafe(id mapi.PropID) bool {
+	switch p.ownCodepage(id) {
+	case 65000, 52936, 37, 500, 1047:
+		return false
+	}
+	return true
+}
+
 // codepage is the Windows code page of an 8-bit string property: that of the
-// message, for bodies that of the internet form first.
+// message, for bodies that of the internet form first; else that of the object
+// around it, else the one most used in the store.
 func (p *Properties) codepage(id mapi.PropID) int {
-	order := []mapi.PropID{mapi.MessageCodepage, mapi.InternetCodepage}
+	if cp := p.ownCodepage(id); cp != 0 {
+		return cp
+	}
+	return p.store.codepage()
+}
+
+func (p *Properties) ownCodepage(id mapi.PropID) int {
+	order := [2]mapi.PropID{mapi.MessageCodepage, mapi.InternetCodepage}
 	if id == mapi.HTML || id == mapi.Body {
 		order[0], order[1] = order[1], order[0]
 	}
@@ -205,7 +238,7 @@ func (p *Properties) codepage(id mapi.PropID) int {
 			}
 		}
 	}
-	return 1252
+	return 0
 }
 
 func (p *Properties) number(e ltp.Entry) int {

@@ -48,6 +48,9 @@ type Store struct {
 
 	namesOnce sync.Once
 	names     nameMap
+
+	pageOnce sync.Once
+	page     int // code page of 8-bit strings that name none
 }
 
 // Open opens the data file at path for reading.

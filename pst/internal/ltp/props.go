@@ -61,8 +61,15 @@ func (p *Props) Read(e Entry) ([]byte, error) {
 }
 
 // Open streams a value, so that a large one need not be in memory, and tells
-// its size in bytes.
+// its size in bytes. Of an Object it streams the data of the subnode.
 func (p *Props) Open(e Entry) (io.Reader, int64, error) {
+	if e.Type == mapi.TypeObject {
+		n, _, err := p.Object(e)
+		if err != nil {
+			return nil, 0, err
+		}
+		return n.Data.Reader(), n.Data.Size(), nil
+	}
 	if _, ok := p.inline(e); ok || e.hnid&0x1F == 0 {
 		b, err := p.Read(e)
 		return bytes.NewReader(b), int64(len(b)), err

@@ -33,7 +33,11 @@ func (f *File) readStored(b block, buf []byte) ([]byte, error) {
 	buf = buf[:padded]
 	data := buf[:b.cb]
 	if err := f.readAt(buf, b.ib, "BLOCK"); err == nil {
-		f.checkBlock(b, data, l.trailer(buf[padded-l.blockTrailer:]))
+		t := l.trailer(buf[padded-l.blockTrailer:])
+		if b.deep && !t.proves(b, data) {
+			return nil, &Error{Structure: "BLOCKTRAILER", Offset: b.ib, BID: b.bid, Problem: "the block has been overwritten"}
+		}
+		f.checkBlock(b, data, t)
 	} else if err := f.readCut(b, data, err); err != nil {
 		return nil, err
 	}
@@ -55,6 +59,11 @@ func (f *File) readCut(b block, data []byte, cause error) error {
 	}
 	f.Log.AddFault(&Error{Structure: "BLOCKTRAILER", Offset: b.ib, BID: b.bid, Problem: "lies outside the file, the block is unchecked"})
 	return nil
+}
+
+// proves tells whether the trailer is that of the block and fits its data.
+func (t trailer) proves(b block, data []byte) bool {
+	return t.bid.key() == b.bid.key() && t.crc == CRC(data)
 }
 
 // checkBlock compares the BLOCKTRAILER with the data ([MS-PST] 2.2.2.8.1).

@@ -3,7 +3,6 @@ package ndb
 import (
 	"encoding/binary"
 	"fmt"
-	"iter"
 	"sort"
 )
 
@@ -13,14 +12,16 @@ type Node struct {
 	Data   BID // block or data tree of the node
 	Sub    BID // subnode tree, 0 for none
 	Parent NID
+	Deep   bool // only [File.DeepScan] found it
 }
 
 // block is an entry of the block B-tree ([MS-PST] 2.2.2.7.7.3).
 type block struct {
 	bid  BID
 	ib   int64
-	cb   int // bytes in the file
-	size int // bytes of data; more than cb when it is compressed
+	cb   int  // bytes in the file
+	size int  // bytes of data; more than cb when it is compressed
+	deep bool // only DeepScan found it
 }
 
 // maxLevel is how deep a B-tree of pages may be. The smallest legal fan-out
@@ -30,14 +31,17 @@ const maxLevel = 16
 // Node looks a node up in the node B-tree. The error wraps ErrNotFound when
 // the file has no such node.
 func (f *File) Node(nid NID) (Node, error) {
-	e, off, err := f.lookup(f.nbt, pageNBT, uint64(nid), nodeKey)
+	e, _, err := f.lookup(f.nbt, pageNBT, uint64(nid), nodeKey)
 	if err != nil {
+		if n, ok := f.deepNode(nid); ok {
+			return n, nil
+		}
 		return Node{}, AtNode(err, nid)
 	}
-	return f.parseNode(e, off), nil
+	return f.parseNode(e), nil
 }
 
-func (f *File) parseNode(e []byte, _ int64) Node {
+func (f *File) parseNode(e []byte) Node {
 	l := f.layout
 	return Node{
 		NID:    NID(binary.LittleEndian.Uint32(e)),
@@ -51,19 +55,28 @@ func (f *File) parseNode(e []byte, _ int64) Node {
 func (f *File) block(bid BID) (block, error) {
 	e, off, err := f.lookup(f.bbt, pageBBT, bid.key(), blockKey)
 	if err != nil {
+		if b, ok := f.deepBlock(bid); ok {
+			return b, nil
+		}
 		var at *Error
 		if asError(err, &at) {
 			at.BID = bid
 		}
 		return block{}, err
 	}
+	b, err := f.parseBlock(e, off)
+	b.bid = bid // with its reserved bit as asked for
+	return b, err
+}
+
+func (f *File) parseBlock(e []byte, off int64) (block, error) {
 	l := f.layout
-	b := block{bid: bid, ib: int64(l.id(e[l.idSize:])), cb: int(binary.LittleEndian.Uint16(e[2*l.idSize:]))}
+	b := block{bid: BID(l.id(e)), ib: int64(l.id(e[l.idSize:])), cb: int(binary.LittleEndian.Uint16(e[2*l.idSize:]))}
 	if b.size = b.cb; l.compressed {
 		b.size = int(binary.LittleEndian.Uint16(e[2*l.idSize+2:]))
 	}
 	if most := max(b.cb, b.size); most > l.maxData {
-		return b, &Error{Structure: "BBTENTRY", Field: "cb", Offset: off, BID: bid, Problem: fmt.Sprintf("%d bytes are more than a block has", most)}
+		return b, &Error{Structure: "BBTENTRY", Field: "cb", Offset: off, BID: b.bid, Problem: fmt.Sprintf("%d bytes are more than a block has", most)}
 	}
 	return b, nil
 }
@@ -113,55 +126,4 @@ func (f *File) child(p *page, i int, ptype uint8) (*page, error) {
 
 func levelError(p *page, want uint8) error {
 	return &Error{Structure: "BTPAGE", Field: "cLevel", Offset: p.off, Problem: fmt.Sprintf("is %d where %d was expected", p.level, want)}
-}
-
-// Nodes yields every node of the node B-tree in ascending order. A page that
-// cannot be read yields one error, and the walk goes on behind it.
-func (f *File) Nodes() iter.Seq2[Node, error] {
-	return func(yield func(Node, error) bool) {
-		root, err := f.page(f.nbt, pageNBT)
-		if err == nil && root.level > maxLevel {
-			err = levelError(root, maxLevel)
-		}
-		if err != nil {
-			yield(Node{}, err)
-			return
-		}
-		w := nodeWalk{f: f, yield: yield, seen: map[int64]bool{root.off: true}}
-		w.walk(root)
-	}
-}
-
-// nodeWalk visits each page once: a page reached twice would otherwise let a
-// small file stand for a huge tree.
-type nodeWalk struct {
-	f     *File
-	yield func(Node, error) bool
-	seen  map[int64]bool
-}
-
-func (w *nodeWalk) walk(p *page) bool {
-	for i := range p.count {
-		if p.level == 0 {
-			if !w.yield(w.f.parseNode(p.entry(i), p.off), nil) {
-				return false
-			}
-			continue
-		}
-		c, err := w.f.child(p, i, pageNBT)
-		if err == nil && w.seen[c.off] {
-			err = &Error{Structure: "BTPAGE", Field: "ib", Offset: c.off, Problem: "the page is listed twice"}
-		}
-		if err != nil {
-			if !w.yield(Node{}, err) {
-				return false
-			}
-			continue
-		}
-		w.seen[c.off] = true
-		if !w.walk(c) {
-			return false
-		}
-	}
-	return true
 }

@@ -15,6 +15,7 @@ type File struct {
 	layout *layout
 	decode decoder
 	pages  pageCache
+	deep   *deepScan // nil before DeepScan
 }
 
 // Open reads the header of a data file of the given size.

@@ -34,6 +34,7 @@ type Header struct {
 	Encryption Encryption
 	FileEOF    int64 // ibFileEof
 	nbt, bbt   bref
+	amapValid  byte // fAMapValid
 }
 
 // bref is a BREF: a block or page and where it is ([MS-PST] 2.2.2.4).
@@ -132,6 +133,7 @@ func (l *layout) root(b []byte, h *Header) {
 		return bref{BID(l.id(b[off:])), int64(l.id(b[off+l.idSize:]))}
 	}
 	h.FileEOF = int64(l.id(b[l.ibFileEOF:]))
+	h.amapValid = b[l.fAMapValid]
 	h.nbt, h.bbt = ref(l.brefNBT), ref(l.brefBBT)
 }
 
