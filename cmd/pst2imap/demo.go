@@ -11,6 +11,7 @@ import (
 
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/imaptest/memserver"
+	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/report"
 	"github.com/pst2imap/pst2imap/testdata"
 )
@@ -66,7 +67,7 @@ func demo(ctx context.Context, ui *ui, path string, keep bool) (err error) {
 }
 
 func demoMigrate(ctx context.Context, ui *ui, server *memserver.Server, path, jobDir string) error {
-	j, err := openJob(path, ui)
+	j, err := openJob(ctx, path, job.SourceOptions{}, ui)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/pst2imap/pst2imap/internal/imapconn"
+	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/pst"
 )
@@ -72,6 +73,8 @@ func explainInput(path string, err error) error {
 		at.code, at.hint = exitNotDataFile, "an Outlook data file ends in .pst or .ost"
 	case errors.Is(err, pst.ErrUnsupported):
 		at.code, at.hint = exitNotDataFile, "a file that Windows protects has to be opened and exported on the computer that it belongs to"
+	case errors.As(err, new(*job.UnknownCodePageError)):
+		at.code, at.hint = exitUsage, "a Windows code page has a number such as 1252, 1251 or 932"
 	case errors.Is(err, fs.ErrNotExist):
 		at.err, at.hint = errors.New(path+": no such file"), "is the path right? Outlook shows it under File, Account Settings, Data Files"
 	case errors.Is(err, fs.ErrPermission):

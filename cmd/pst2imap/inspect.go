@@ -9,9 +9,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/inspect"
+	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/report"
-	"github.com/pst2imap/pst2imap/pst"
 )
 
 func inspectCommand(ui *ui) *cli.Command {
@@ -19,24 +20,20 @@ func inspectCommand(ui *ui) *cli.Command {
 		Name:      "inspect",
 		Usage:     "count what is in a data file: folders, items, attachments, damage",
 		ArgsUsage: "FILE",
-		Flags:     []cli.Flag{&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the result as JSON"}},
+		Flags: append(sourceFlags(),
+			&cli.BoolFlag{DisableDefaultText: true, Name: "check", Usage: "read every page and block, so that all damage is found"},
+			&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the result as JSON"},
+		),
 		Action: func(c *cli.Context) error {
 			path, err := oneFile(c)
 			if err != nil {
 				return err
 			}
-			s, err := pst.Open(path)
+			r, err := inspectFile(c, ui, path)
 			if err != nil {
-				return explainInput(path, err)
+				return err
 			}
-			defer s.Close()
-			r, err := inspect.File(c.Context, s, path)
-			if err != nil {
-				if c.Context.Err() != nil {
-					return err
-				}
-				return explainInput(path, err)
-			}
+			ui.stopProgress()
 			if c.Bool("json") {
 				err = writeJSON(ui.out, r)
 			} else {
@@ -48,6 +45,35 @@ func inspectCommand(ui *ui) *cli.Command {
 			return err
 		},
 	}
+}
+
+func inspectFile(c *cli.Context, ui *ui, path string) (*inspect.Result, error) {
+	o, err := sourceOptions(c)
+	if err != nil {
+		return nil, err
+	}
+	explain := func(err error) error {
+		if c.Context.Err() != nil {
+			return err
+		}
+		return explainInput(path, err)
+	}
+	s, err := job.OpenStore(c.Context, path, o, ui)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer s.Close()
+	if c.Bool("check") {
+		_, _, err = s.Check(c.Context, func(blocks int) { ui.Progress(event.Progress{Stage: event.StageCheck, Done: blocks}) })
+		if err != nil {
+			return nil, explain(err)
+		}
+	}
+	r, err := inspect.File(c.Context, s, path)
+	if err != nil {
+		return nil, explain(err)
+	}
+	return r, nil
 }
 
 func writeJSON(w io.Writer, v any) error {

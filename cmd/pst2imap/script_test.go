@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -36,8 +38,19 @@ func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("DEMO", filepath.Join(root, "testdata", "demo.pst"))
+			demo := filepath.Join(env.WorkDir, "demo.pst")
+			b, err := os.ReadFile(filepath.Join(root, "testdata", "demo.pst"))
+			if err == nil {
+				err = os.WriteFile(demo, b, 0o600)
+			}
+			if err != nil {
+				return err
+			}
+			env.Setenv("DEMO", demo)
 			env.Setenv("ENRON", enron)
+			for _, path := range []string{demo, enron} {
+				env.Defer(unchanged(t, path))
+			}
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
 			env.Setenv("PST2IMAP_PASSWORD", "")
@@ -48,6 +61,28 @@ func TestScript(t *testing.T) {
 			"server": cmdServer, "exits": cmdExits, "oneline": cmdOneline, "field": cmdField, "count": cmdCount, "imap": cmdIMAP,
 		},
 	})
+}
+
+// unchanged notes a data file and gives the check that no command wrote to it.
+func unchanged(t *testing.T, path string) func() {
+	note := func() (time.Time, [32]byte) {
+		st, err := os.Stat(path)
+		if err != nil {
+			t.Error(err)
+			return time.Time{}, [32]byte{}
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Error(err)
+		}
+		return st.ModTime(), sha256.Sum256(b)
+	}
+	when, sum := note()
+	return func() {
+		if w, s := note(); !w.Equal(when) || s != sum {
+			t.Errorf("a command changed %s", filepath.Base(path))
+		}
+	}
 }
 
 // scriptT lets a helper that wants a testing.TB end a script.

@@ -19,7 +19,8 @@ import (
 
 // transferFlags are those of upload, verify and migrate.
 func transferFlags(more ...cli.Flag) []cli.Flag {
-	flags := append(serverFlags(),
+	flags := append(serverFlags(), sourceFlags()...)
+	flags = append(flags,
 		&cli.StringFlag{Name: "subfolder2", Usage: "put the whole folder tree below this `FOLDER` on the server"},
 		&cli.StringFlag{Name: "report-json", Usage: "write the report to this `FILE`"},
 		&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the report as JSON instead of a table"},
@@ -74,7 +75,11 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 	if err != nil {
 		return err
 	}
-	j, err := openJob(path, ui)
+	source, err := sourceOptions(c)
+	if err != nil {
+		return err
+	}
+	j, err := openJob(c.Context, path, source, ui)
 	if err != nil {
 		return err
 	}
@@ -96,12 +101,12 @@ func probe(path string) error {
 	return s.Close()
 }
 
-func openJob(path string, ui *ui) (*job.Job, error) {
-	j, err := job.Open(path, ui)
-	if err != nil {
-		return nil, explainInput(path, err)
+func openJob(ctx context.Context, path string, o job.SourceOptions, ui *ui) (*job.Job, error) {
+	j, err := job.Open(ctx, path, o, ui)
+	if err != nil && ctx.Err() == nil {
+		err = explainInput(path, err)
 	}
-	return j, nil
+	return j, err
 }
 
 // run is one transfer.

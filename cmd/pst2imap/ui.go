@@ -79,13 +79,20 @@ func (u *ui) Note(n event.Note) {
 func (u *ui) Progress(p event.Progress) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	if p.Total == 0 {
+		p.Total = -1 // a spinner
+	}
 	if u.tty {
 		u.barProgress(p)
 		return
 	}
 	if now := time.Now(); p.Stage != u.stage || now.Sub(u.last) >= plainInterval {
 		u.stage, u.last = p.Stage, now
-		fmt.Fprintf(u.err, "%s: %d of %d%s\n", p.Stage, p.Done, p.Total, inFolder(p.Folder))
+		of := ""
+		if p.Total > 0 {
+			of = fmt.Sprintf(" of %d", p.Total)
+		}
+		fmt.Fprintf(u.err, "%s: %d%s%s\n", p.Stage, p.Done, of, inFolder(p.Folder))
 	}
 }
 

@@ -9,6 +9,8 @@ type Stage string
 
 // Stages in their order.
 const (
+	StageScan   Stage = "searching the data file" // MiB instead of items
+	StageCheck  Stage = "checking the data file"  // blocks instead of items
 	StageRead   Stage = "reading the data file"
 	StageIndex  Stage = "reading what is on the server"
 	StageUpload Stage = "uploading"

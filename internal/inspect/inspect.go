@@ -45,6 +45,7 @@ type Totals struct {
 	Embedded    int `json:"embedded"`
 	Recovered   int `json:"recovered"`
 	Unreadable  int `json:"unreadable"`
+	Deep        int `json:"deep"` // messages that only a deep scan found
 }
 
 // Damage is a fault of the file that did not stop reading.
@@ -67,6 +68,7 @@ func File(ctx context.Context, s *pst.Store, name string) (*Result, error) {
 		Folders: []Folder{}, Classes: map[string]int{}, Damage: []Damage{},
 	}
 	r.Totals.Messages, r.Totals.Associated, r.Totals.Recovered = inv.Messages, inv.Associated, inv.Recovered
+	r.Totals.Deep = inv.Deep
 	for _, f := range inv.Folders {
 		r.Folders = append(r.Folders, Folder{report.PathString(f.Path), string(f.Role), len(f.Items), f.Associated, f.Virtual})
 		if !f.Virtual {

@@ -36,13 +36,13 @@ type Job struct {
 }
 
 // Open reads the inventory of the data file at path. Errors are those of
-// package pst.
-func Open(path string, l event.Listener) (*Job, error) {
+// [OpenStore].
+func Open(ctx context.Context, path string, o SourceOptions, l event.Listener) (*Job, error) {
 	st, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
-	s, err := pst.Open(path)
+	s, err := OpenStore(ctx, path, o, l)
 	if err != nil {
 		return nil, err
 	}

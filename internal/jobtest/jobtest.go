@@ -42,12 +42,12 @@ func File(t testing.TB, folders ...psttest.Folder) string {
 // Open opens a data file as a job with plan and index.
 func Open(t testing.TB, s *imaptest.Server, path string) *job.Job {
 	t.Helper()
-	j, err := job.Open(path, event.Discard{})
+	ctx := context.Background()
+	j, err := job.Open(ctx, path, job.SourceOptions{}, event.Discard{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = j.Close() })
-	ctx := context.Background()
 	if err := j.Connect(ctx, imapconn.Config{Host: s.Host, Port: s.TLSPort, RootCAs: s.Pool, User: s.User, Password: s.Password}); err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/pst2imap/pst2imap/internal/job"
+)
+
+// sourceFlags say how the data file is read.
+func sourceFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "recover", Usage: "`deep` searches the whole file for lost and deleted items too"},
+		&cli.IntFlag{Name: "codepage", Usage: "Windows code page `NUMBER` for old texts that do not name theirs, such as 1251", DefaultText: "the one that most items name"},
+	}
+}
+
+func sourceOptions(c *cli.Context) (job.SourceOptions, error) {
+	o := job.SourceOptions{CodePage: c.Int("codepage")}
+	switch how := c.String("recover"); how {
+	case "":
+	case "deep":
+		o.Deep = true
+	default:
+		return o, usageError(c, fmt.Errorf("--recover %q is not deep", how), true)
+	}
+	return o, nil
+}
