@@ -31,8 +31,7 @@ func Example() {
 				log.Print(err) // one unreadable item; the next may be fine
 				continue
 			}
-			subject, _ := m.Text(pst.PropSubject)
-			fmt.Println(strings.Join(f.Path, "/"), "|", subject)
+			fmt.Println(strings.Join(f.Path, "/"), "|", m.Subject())
 		}
 	}
 	fmt.Println(inv.Messages, "items,", len(s.Damage()), "faults")

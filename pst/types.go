@@ -22,7 +22,7 @@ type GUID = mapi.GUID
 // number in [MS-OXPROPS].
 const (
 	PropMessageClass     = mapi.MessageClass            // string: "IPM.Note" for mail
-	PropSubject          = mapi.Subject                 // string; may start with a marker of two characters ([MS-PST] 2.5.3.1.1.1)
+	PropSubject          = mapi.Subject                 // string; see Message.Subject
 	PropTransportHeaders = mapi.TransportMessageHeaders // string: header of received mail
 	PropBody             = mapi.Body                    // string: plain text
 	PropHTML             = mapi.HTML                    // binary: HTML in the code page of PropInternetCodepage

@@ -48,7 +48,7 @@ func TestVerdict(t *testing.T) {
 		"different":             {func(c *report.Recorder) { *c.Report().Verify = report.Verify{Checked: 3, Match: 2, Different: 1} }, 3, false, "1 item different", 31},
 		"damage that hides": {func(c *report.Recorder) {
 			c.Report().Damage = append(c.Report().Damage, report.Damage{Where: "x", What: "y", Lost: true})
-		}, 3, false, "damaged in 1 place  that can hide items", 21},
+		}, 3, false, "damaged in 1 place that can hide items", 21},
 		"damage that does not": {func(c *report.Recorder) {
 			c.Report().Damage = append(c.Report().Damage, report.Damage{Where: "x", What: "y"})
 		}, 3, false, "", 0},
