@@ -3,7 +3,9 @@ package mapi
 import (
 	"encoding/binary"
 	"errors"
+	"strings"
 	"time"
+	"unicode"
 	"unicode/utf16"
 )
 
@@ -75,15 +77,29 @@ func ToFileTime(t time.Time) uint64 {
 // UTF16 decodes UTF-16LE up to the first NUL; lone surrogates become U+FFFD, an
 // odd last byte is dropped.
 func UTF16(b []byte) string {
-	u := make([]uint16, 0, len(b)/2)
+	var s strings.Builder
+	s.Grow(len(b) / 2)
 	for ; len(b) >= 2; b = b[2:] {
-		c := binary.LittleEndian.Uint16(b)
-		if c == 0 {
-			break
+		c := rune(binary.LittleEndian.Uint16(b))
+		switch {
+		case c == 0:
+			return s.String()
+		case c < 0x80:
+			s.WriteByte(byte(c))
+		case !utf16.IsSurrogate(c):
+			s.WriteRune(c)
+		case len(b) >= 4:
+			if r := utf16.DecodeRune(c, rune(binary.LittleEndian.Uint16(b[2:]))); r != unicode.ReplacementChar {
+				s.WriteRune(r)
+				b = b[2:]
+				continue
+			}
+			s.WriteRune(unicode.ReplacementChar)
+		default:
+			s.WriteRune(unicode.ReplacementChar)
 		}
-		u = append(u, c)
 	}
-	return string(utf16.Decode(u))
+	return s.String()
 }
 
 // ErrMultiValue says that the bytes are no list of values.
