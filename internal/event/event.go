@@ -13,6 +13,7 @@ const (
 	StageCheck  Stage = "checking the data file"  // blocks instead of items
 	StageRead   Stage = "reading the data file"
 	StageIndex  Stage = "reading what is on the server"
+	StageExport Stage = "exporting"
 	StageUpload Stage = "uploading"
 	StageVerify Stage = "verifying"
 )
