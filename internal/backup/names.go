@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -123,7 +124,7 @@ func (n *namer) unique(parent []string, name string) []string {
 		if i > 1 {
 			candidate = fmt.Sprintf("%s (%d)", name, i)
 		}
-		path := append(parent[:len(parent):len(parent)], candidate)
+		path := append(slices.Clone(parent), candidate)
 		if n.claim(path) {
 			return path
 		}
