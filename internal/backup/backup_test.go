@@ -237,7 +237,7 @@ func TestOrder(t *testing.T) {
 	for ref := range j.Items() {
 		want = append(want, ref)
 	}
-	for c := range j.Stream(context.Background()) {
+	for c := range j.Stream(context.Background(), nil) {
 		if c.Err != nil || c.Spool.Size() != c.Result.Size {
 			t.Fatalf("item %v: %v", c.Ref, c.Err)
 		}

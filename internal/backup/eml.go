@@ -3,7 +3,6 @@ package backup
 import (
 	"encoding/hex"
 	"encoding/json"
-	"io"
 	"os"
 	"path"
 	"time"
@@ -30,8 +29,8 @@ type IndexLine struct {
 
 // emlTree writes a file for each message.
 type emlTree struct {
-	root  *os.Root
-	dir   string
+	tree
+	dir   string // of the current folder
 	index *os.File
 	enc   *json.Encoder
 }
@@ -43,32 +42,26 @@ func newEMLTree(root *os.Root) (*emlTree, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &emlTree{root: root, index: f, enc: json.NewEncoder(f)}
+	t := &emlTree{tree: newTree(root), index: f, enc: json.NewEncoder(f)}
 	t.enc.SetEscapeHTML(false)
 	return t, nil
 }
 
-func (t *emlTree) folder(dir []string) error {
-	t.dir = path.Join(dir...)
-	return mkdirs(t.root, t.dir)
-}
-
-func (t *emlTree) add(c *job.Converted) (fresh bool, err error) {
-	name := path.Join(t.dir, emlName(c.Result))
-	size, err := sizeOf(t.root, name)
-	if err != nil {
+func (t *emlTree) write(dir []string, c *job.Converted) (fresh bool, err error) {
+	d := path.Join(dir...)
+	if err := t.mkdir(d); err != nil {
 		return false, err
 	}
-	if fresh = size != c.Spool.Size(); fresh {
-		err = writeWhole(t.root, name, c.Result.InternalDate, func(w io.Writer) error {
-			_, err := io.Copy(w, c.Spool.Reader())
-			return err
-		})
-	}
-	if err == nil {
-		err = t.enc.Encode(indexLine(name, c.Result))
-	}
-	return fresh, err
+	return t.store(path.Join(d, emlName(c.Result)), c)
+}
+
+func (t *emlTree) folder(dir []string) error {
+	t.dir = path.Join(dir...)
+	return nil
+}
+
+func (t *emlTree) add(c *job.Converted, fresh bool) (bool, error) {
+	return fresh, t.enc.Encode(indexLine(path.Join(t.dir, emlName(c.Result)), c.Result))
 }
 
 // emlName tells date and subject to people and the identity to a second run.

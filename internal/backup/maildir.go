@@ -2,7 +2,6 @@ package backup
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"path"
 	"runtime"
@@ -14,32 +13,23 @@ import (
 )
 
 // maildirTree writes a Maildir for each folder, nested as the folders are.
-type maildirTree struct {
-	root *os.Root
-	dir  string
-}
+type maildirTree struct{ tree }
 
-func (t *maildirTree) folder(dir []string) error {
-	t.dir = path.Join(dir...)
+func newMaildirTree(root *os.Root) *maildirTree { return &maildirTree{newTree(root)} }
+
+func (t *maildirTree) write(dir []string, c *job.Converted) (fresh bool, err error) {
+	d := path.Join(dir...)
 	for _, sub := range []string{"cur", "new", "tmp"} {
-		if err := mkdirs(t.root, path.Join(t.dir, sub)); err != nil {
-			return err
+		if err := t.mkdir(path.Join(d, sub)); err != nil {
+			return false, err
 		}
 	}
-	return nil
+	return t.store(path.Join(d, "cur", maildirName(c.Result)), c)
 }
 
-func (t *maildirTree) add(c *job.Converted) (fresh bool, err error) {
-	name := path.Join(t.dir, "cur", maildirName(c.Result))
-	size, err := sizeOf(t.root, name)
-	if err != nil || size == c.Spool.Size() {
-		return false, err
-	}
-	return true, writeWhole(t.root, name, c.Result.InternalDate, func(w io.Writer) error {
-		_, err := io.Copy(w, c.Spool.Reader())
-		return err
-	})
-}
+func (t *maildirTree) folder([]string) error { return nil }
+
+func (t *maildirTree) add(_ *job.Converted, fresh bool) (bool, error) { return fresh, nil }
 
 func (t *maildirTree) finish() error { return nil }
 

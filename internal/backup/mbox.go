@@ -52,9 +52,11 @@ func (t *mboxTree) folder(dir []string) error {
 
 func (t *mboxTree) partName() string { return path.Join(path.Dir(t.name), ".part-"+path.Base(t.name)) }
 
+func (t *mboxTree) write([]string, *job.Converted) (fresh bool, err error) { return false, nil }
+
 // add counts a message as there before when the file of an earlier run has as
 // many: items are written in the same order in every run.
-func (t *mboxTree) add(c *job.Converted) (fresh bool, err error) {
+func (t *mboxTree) add(c *job.Converted, _ bool) (fresh bool, err error) {
 	t.n++
 	fresh = t.n > t.old
 	if _, err := io.WriteString(t.w, fromLine(c.Result)); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/job"
@@ -27,10 +28,14 @@ func Formats() []Format { return []Format{EML, Mbox, Maildir} }
 
 // target writes converted items in one format.
 type target interface {
+	// write stores an item of the folder dir, if the format has a file for each,
+	// and tells whether it was not there before. It is called on all cores at
+	// once, in no order, and for exact duplicates too.
+	write(dir []string, c *job.Converted) (fresh bool, err error)
 	// folder makes the place for the items of a folder, which follow.
 	folder(dir []string) error
-	// add writes an item and tells whether it was not there before.
-	add(c *job.Converted) (fresh bool, err error)
+	// add takes note of an item in its turn; fresh is what write said.
+	add(c *job.Converted, fresh bool) (bool, error)
 	// finish completes the last folder.
 	finish() error
 }
@@ -47,14 +52,14 @@ func Run(ctx context.Context, j *job.Job, to string, f Format, rec *report.Recor
 		return err
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
-	x := &exporter{job: j, rec: rec, names: newNamer(), current: -1, seen: map[string]bool{}}
+	x := &exporter{job: j, rec: rec, names: newNamer(), current: -1, seen: map[string]bool{}, fresh: map[identity]bool{}}
 	switch f {
 	case EML:
 		x.to, err = newEMLTree(root)
 	case Mbox:
 		x.to = &mboxTree{root: root}
 	case Maildir:
-		x.to = &maildirTree{root: root}
+		x.to = newMaildirTree(root)
 	default:
 		err = fmt.Errorf("unknown format %q", f)
 	}
@@ -74,6 +79,16 @@ type exporter struct {
 	seen    map[string]bool
 	done    int
 	bytes   int64
+
+	mu    sync.Mutex
+	fresh map[identity]bool // what was written and waits for its turn
+}
+
+// identity is what exact duplicates have in common: whichever of them is
+// written first, it is the first in the file that counts as written.
+type identity struct {
+	folder int
+	id     string
 }
 
 func (x *exporter) run(ctx context.Context) error {
@@ -83,7 +98,7 @@ func (x *exporter) run(ctx context.Context) error {
 			x.rec.Folder(i, report.Folder{Path: report.PathString(f.Path), Mailbox: strings.Join(x.dirs[i], "/")})
 		}
 	}
-	for c := range x.job.Stream(ctx) {
+	for c := range x.job.Stream(ctx, x.write) {
 		if err := x.item(c); err != nil {
 			return err
 		}
@@ -92,6 +107,27 @@ func (x *exporter) run(ctx context.Context) error {
 		return err
 	}
 	return x.to.finish()
+}
+
+// write stores an item on the core that converted it.
+func (x *exporter) write(c *job.Converted) error {
+	fresh, err := x.to.write(x.dirs[c.Folder], c)
+	if fresh {
+		x.mu.Lock()
+		x.fresh[identity{c.Folder, c.Item.ItemID}] = true
+		x.mu.Unlock()
+	}
+	return err
+}
+
+// wasWritten tells what write said of an item.
+func (x *exporter) wasWritten(c *job.Converted) bool {
+	key := identity{c.Folder, c.Item.ItemID}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	fresh := x.fresh[key]
+	delete(x.fresh, key)
+	return fresh
 }
 
 func (x *exporter) item(c *job.Converted) error {
@@ -110,6 +146,7 @@ func (x *exporter) item(c *job.Converted) error {
 			return err
 		}
 	}
+	fresh := x.wasWritten(c)
 	if x.seen[c.Item.ItemID] {
 		x.count(c, report.Skipped, report.ReasonDuplicate, "the same message is in this folder twice")
 		return nil
@@ -118,7 +155,7 @@ func (x *exporter) item(c *job.Converted) error {
 	for _, w := range c.Result.Warnings {
 		x.rec.Warn(w.Rule)
 	}
-	fresh, err := x.to.add(c)
+	fresh, err := x.to.add(c, fresh)
 	if err != nil {
 		return err
 	}

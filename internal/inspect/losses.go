@@ -29,7 +29,7 @@ type Loss struct {
 func CountLosses(ctx context.Context, j *job.Job, path func(folder int) string) (*Losses, error) {
 	l := &Losses{NotConverted: map[string]int{}, ByRule: map[string]int{}, Items: []Loss{}}
 	done := 0
-	for c := range j.Stream(ctx) {
+	for c := range j.Stream(ctx, nil) {
 		var refused *job.Refusal
 		switch {
 		case errors.As(c.Err, &refused):

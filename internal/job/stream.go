@@ -27,8 +27,10 @@ type Converted struct {
 const ahead = 4
 
 // Stream converts all items on all cores and yields them in the order of the
-// file. The spool of an item is gone when the next one is asked for.
-func (j *Job) Stream(ctx context.Context) iter.Seq[*Converted] {
+// file. The spool of an item is gone when the next one is asked for. after, which
+// may be nil, is called with each converted item on the core that converted it,
+// in no order; its error becomes that of the item.
+func (j *Job) Stream(ctx context.Context, after func(*Converted) error) iter.Seq[*Converted] {
 	return func(yield func(*Converted) bool) {
 		ctx, stop := context.WithCancel(ctx)
 		workers := runtime.GOMAXPROCS(0)
@@ -39,7 +41,7 @@ func (j *Job) Stream(ctx context.Context) iter.Seq[*Converted] {
 		for range workers {
 			all.Go(func() {
 				for c := range work {
-					j.convert(ctx, c)
+					j.convert(ctx, c, after)
 				}
 			})
 		}
@@ -83,12 +85,15 @@ func (j *Job) feed(ctx context.Context, turn, work chan<- *Converted) {
 	}
 }
 
-func (j *Job) convert(ctx context.Context, c *Converted) {
+func (j *Job) convert(ctx context.Context, c *Converted, after func(*Converted) error) {
 	defer close(c.done)
 	if c.Err = ctx.Err(); c.Err != nil {
 		return
 	}
 	if c.Item, c.Err = j.Open(c.Ref); c.Err == nil {
 		c.Result, c.Err = c.Item.Convert(c.Spool)
+	}
+	if c.Err == nil && after != nil {
+		c.Err = after(c)
 	}
 }
