@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"time"
-	"unicode/utf16"
 )
 
 // Value is one property value: its type and its bytes as stored, little-endian.
@@ -70,20 +69,6 @@ func FileTime(ft uint64) (t time.Time, ok bool) {
 // ToFileTime is the inverse of FileTime.
 func ToFileTime(t time.Time) uint64 {
 	return uint64(t.Unix()*1e7+int64(t.Nanosecond())/100) + filetimeUnix
-}
-
-// UTF16 decodes UTF-16LE up to the first NUL; lone surrogates become U+FFFD, an
-// odd last byte is dropped.
-func UTF16(b []byte) string {
-	u := make([]uint16, 0, len(b)/2)
-	for ; len(b) >= 2; b = b[2:] {
-		c := binary.LittleEndian.Uint16(b)
-		if c == 0 {
-			break
-		}
-		u = append(u, c)
-	}
-	return string(utf16.Decode(u))
 }
 
 // ErrMultiValue says that the bytes are no list of values.
