@@ -8,11 +8,17 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/pst2imap/pst2imap/bench"
 )
 
+// What is alive at a time is a few megabytes, so that the collector may wait for
+// five times as much without the program becoming large.
+const gcPercent = 500
+
 func main() {
+	debug.SetGCPercent(gcPercent)
 	if len(os.Args) != 3 {
 		fmt.Fprintln(os.Stderr, "usage: ours read|folders|inventory FILE")
 		os.Exit(64)

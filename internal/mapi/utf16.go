@@ -38,7 +38,7 @@ func decodePart(dst, b []byte) (n int, rest []byte) {
 			v := binary.LittleEndian.Uint64(b)
 			if v&notASCII == 0 && (v-ones)&borrows == 0 {
 				v |= v >> 8
-				binary.LittleEndian.PutUint32(dst[n:], uint32(v&0xFFFF|v>>16&0xFFFF0000)) //nolint:gosec // the upper half was taken in
+				binary.LittleEndian.PutUint32(dst[n:], uint32(v&0xFFFF|v>>16&0xFFFF0000))
 				n, b = n+4, b[8:]
 				continue
 			}
