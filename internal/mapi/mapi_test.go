@@ -27,22 +27,6 @@ func TestFileTime(t *testing.T) {
 	}
 }
 
-func TestUTF16(t *testing.T) {
-	for in, want := range map[string]string{
-		"":                   "",
-		"a\x00b\x00":         "ab",
-		"a\x00\x00\x00b\x00": "a",
-		"a\x00b":             "a",
-		"\x3d\xd8\x00\xde":   "😀",
-		"\x3d\xd8a\x00":      "\uFFFDa",
-		"\xfc\x00":           "ü",
-	} {
-		if got := mapi.UTF16([]byte(in)); got != want {
-			t.Errorf("%x: %q, want %q", in, got, want)
-		}
-	}
-}
-
 func TestElements(t *testing.T) {
 	list := func(t mapi.PropType, s string) mapi.Value {
 		return mapi.Value{Type: t | mapi.MultiValue, Data: []byte(s)}

@@ -3,10 +3,7 @@ package mapi
 import (
 	"encoding/binary"
 	"errors"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf16"
 )
 
 // Value is one property value: its type and its bytes as stored, little-endian.
@@ -72,34 +69,6 @@ func FileTime(ft uint64) (t time.Time, ok bool) {
 // ToFileTime is the inverse of FileTime.
 func ToFileTime(t time.Time) uint64 {
 	return uint64(t.Unix()*1e7+int64(t.Nanosecond())/100) + filetimeUnix
-}
-
-// UTF16 decodes UTF-16LE up to the first NUL; lone surrogates become U+FFFD, an
-// odd last byte is dropped.
-func UTF16(b []byte) string {
-	var s strings.Builder
-	s.Grow(len(b) / 2)
-	for ; len(b) >= 2; b = b[2:] {
-		c := rune(binary.LittleEndian.Uint16(b))
-		switch {
-		case c == 0:
-			return s.String()
-		case c < 0x80:
-			s.WriteByte(byte(c))
-		case !utf16.IsSurrogate(c):
-			s.WriteRune(c)
-		case len(b) >= 4:
-			if r := utf16.DecodeRune(c, rune(binary.LittleEndian.Uint16(b[2:]))); r != unicode.ReplacementChar {
-				s.WriteRune(r)
-				b = b[2:]
-				continue
-			}
-			s.WriteRune(unicode.ReplacementChar)
-		default:
-			s.WriteRune(unicode.ReplacementChar)
-		}
-	}
-	return s.String()
 }
 
 // ErrMultiValue says that the bytes are no list of values.

@@ -45,6 +45,19 @@ func openBTH(h *heap, id hid, keySize int, entSizes ...int) (*bth, error) {
 	return t, nil
 }
 
+// most is how many records a tree of one level has; of a deeper one, which is
+// rare where it is asked for, nothing is known.
+func (t *bth) most() int {
+	if t.levels > 0 {
+		return 0
+	}
+	b, err := t.heap.item(t.root)
+	if err != nil {
+		return 0
+	}
+	return len(b) / (t.keySize + t.entSize)
+}
+
 // records yields the leaf records, key and data together, in order. A heap item
 // that cannot be read yields one error, and the walk goes on behind it.
 func (t *bth) records() iter.Seq2[[]byte, error] {

@@ -22,7 +22,7 @@ func OpenPC(n *Node) (*Props, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Props{heap: h}
+	p := &Props{heap: h, list: make([]Entry, 0, t.most())}
 	var first error
 	for rec, err := range t.records() {
 		if err != nil {

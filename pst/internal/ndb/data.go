@@ -177,14 +177,20 @@ func (r *dataReader) Read(p []byte) (int, error) {
 
 // ReadAll reads everything. On error the bytes before it are returned too.
 func (d *Data) ReadAll() ([]byte, error) {
-	out := make([]byte, 0, d.size)
-	var buf []byte
+	// Room for the last block's padding and trailer, so that each block is read
+	// to where it belongs.
+	l := d.f.layout
+	out := make([]byte, 0, d.size+int64(l.blockAlign+l.blockTrailer))
 	for i := range d.leafs {
-		b, err := d.Block(i, buf)
+		b, err := d.Block(i, out[len(out):])
 		if err != nil {
 			return out, err
 		}
-		out, buf = append(out, b...), b
+		if n := len(out) + len(b); len(b) > 0 && n <= cap(out) && &out[:n][len(out)] == &b[0] {
+			out = out[:n]
+		} else {
+			out = append(out, b...)
+		}
 	}
-	return out, nil
+	return out[:len(out):len(out)], nil
 }

@@ -1,0 +1,106 @@
+package ndb
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"testing"
+
+	"github.com/pst2imap/pst2imap/internal/mapi"
+	"github.com/pst2imap/pst2imap/internal/psttest"
+)
+
+// TestPermute holds the decoding of eight bytes at a time against the table,
+// at every length around it.
+func TestPermute(t *testing.T) {
+	for n := range 70 {
+		plain := make([]byte, n)
+		encoded := make([]byte, n+1) // one more, which must stay
+		for i := range plain {
+			plain[i] = byte(i*37 + n)
+			encoded[i] = mpbbR[plain[i]]
+		}
+		encoded[n] = 0xAA
+		permute(encoded[:n], 0)
+		if !bytes.Equal(encoded[:n], plain) || encoded[n] != 0xAA {
+			t.Errorf("%d bytes: % x, want % x", n, encoded, plain)
+		}
+	}
+}
+
+// TestDataReadAll reads values of sizes around those of blocks in one piece and
+// as a stream.
+func TestDataReadAll(t *testing.T) {
+	full := unicodeLayout.maxData
+	for _, size := range []int{5000, full - 1, full, full + 1, 3 * full, 3*full + 17} {
+		want := make([]byte, size)
+		for i := range want {
+			want[i] = byte(i * i >> 3)
+		}
+		d := longest(t, want)
+		got, err := d.ReadAll()
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%d bytes: ReadAll gives %d, %v", size, len(got), err)
+		}
+		if cap(got) != len(got) {
+			t.Errorf("%d bytes: an append would write behind them", size)
+		}
+		streamed, err := io.ReadAll(d.Reader())
+		if err != nil || !bytes.Equal(streamed, want) {
+			t.Errorf("%d bytes: Reader gives %d, %v", size, len(streamed), err)
+		}
+	}
+}
+
+// TestDataReadAllDamaged loses a block in the middle.
+func TestDataReadAllDamaged(t *testing.T) {
+	full := unicodeLayout.maxData
+	want := bytes.Repeat([]byte("0123456789abcdef"), 3*full/16)
+	d := longest(t, want)
+	missing := errors.New("missing")
+	d.leafs[1].err = missing
+	got, err := d.ReadAll()
+	if !errors.Is(err, missing) || !bytes.Equal(got, want[:full]) {
+		t.Errorf("%d bytes, %v; want the %d before the fault", len(got), err, full)
+	}
+}
+
+// longest writes a message with a value and gives the value's data: the longest
+// that the message has.
+func longest(t *testing.T, value []byte) *Data {
+	t.Helper()
+	m := psttest.Mail("subject", "ann@example.org", "", "").With(psttest.Bin(mapi.HTML, value))
+	b, err := psttest.Bytes(&psttest.Tree{
+		Options: psttest.Options{Encryption: psttest.EncryptPermute},
+		Folders: []psttest.Folder{{Name: "Inbox", Messages: []*psttest.Message{m}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := open(t, b)
+	var found *Data
+	for n, err := range f.Nodes() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n.NID.Type() != TypeMessage {
+			continue
+		}
+		for sub, err := range f.Subnodes(n.Sub).All() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			d, err := f.Data(sub.Data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if found == nil || d.Size() > found.Size() {
+				found = d
+			}
+		}
+	}
+	if found == nil || found.Size() != int64(len(value)) {
+		t.Fatalf("the value of %d bytes was not found", len(value))
+	}
+	return found
+}
