@@ -17,8 +17,9 @@ type Format string
 
 // Formats that can be written.
 const (
-	FormatUnicode Format = ""     // Outlook 2003 and later
-	FormatANSI    Format = "ansi" // Outlook 97 to 2002
+	FormatUnicode Format = ""           // Outlook 2003 and later
+	FormatANSI    Format = "ansi"       // Outlook 97 to 2002
+	FormatWide    Format = "unicode-4k" // .ost files since Outlook 2013
 )
 
 // ansi is the format of Outlook 97 to 2002 ([MS-PST] 2.2, "ANSI").
@@ -32,7 +33,7 @@ func ansi(codePage int) (*format, error) {
 		idSize: 4, entryPad: 0,
 		pageSize: 512, pageTail: 12, btEntries: 496,
 		blockAlign: 64, blockMax: 8192, blockTail: 12,
-		rowIndex: 2, mapPad: 4, encode8: enc,
+		rowIndex: 2, mapPad: 4, hidBits: 11, encode8: enc,
 		pageTrailer: ansiPageTrailer, blockTrailer: ansiBlockTrailer, header: ansiHeader,
 	}, nil
 }
@@ -48,6 +49,8 @@ func (o Options) format() (*format, error) {
 		return unicode, nil
 	case FormatANSI:
 		return ansi(o.CodePage)
+	case FormatWide:
+		return wide, nil
 	}
 	return nil, fmt.Errorf("format %q cannot be written", o.Format)
 }

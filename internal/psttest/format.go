@@ -18,10 +18,15 @@ type format struct {
 	pageTail   int // bytes of PAGETRAILER
 	btEntries  int // bytes of rgentries in a BTPAGE
 	blockAlign int
-	blockMax   int // largest block with its trailer
-	blockTail  int // bytes of BLOCKTRAILER
-	rowIndex   int // bytes of dwRowIndex in TCROWID ([MS-PST] 2.3.4.3.1)
-	mapPad     int // bytes before the bits of an allocation map
+	blockMax   int  // largest block with its trailer
+	blockTail  int  // bytes of BLOCKTRAILER
+	rowIndex   int  // bytes of dwRowIndex in TCROWID ([MS-PST] 2.3.4.3.1)
+	mapPad     int  // bytes before the bits of an allocation map
+	hidBits    uint // bits of hidIndex in a HID ([MS-PST] 2.3.1.1)
+
+	// wide is the format of .ost files since Outlook 2013: counts of pages have
+	// 16 bits, and blocks may be compressed, for which BBTENTRY has two sizes.
+	wide bool
 
 	// encode8 is the encoding of strings, nil where they are UTF-16.
 	encode8 encoding.Encoding
@@ -37,7 +42,7 @@ var unicode = &format{
 	idSize: 8, entryPad: 4,
 	pageSize: 512, pageTail: 16, btEntries: 488,
 	blockAlign: 64, blockMax: 8192, blockTail: 16,
-	rowIndex:     4,
+	rowIndex: 4, hidBits: 11,
 	pageTrailer:  unicodePageTrailer,
 	blockTrailer: unicodeBlockTrailer,
 	header:       unicodeHeader,
