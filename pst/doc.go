@@ -18,8 +18,7 @@
 //				log.Print(err) // one unreadable item; the next may be fine
 //				continue
 //			}
-//			subject, _ := m.Text(0x0037)
-//			fmt.Println(f.Path, subject)
+//			fmt.Println(f.Path, m.Subject())
 //		}
 //	}
 //

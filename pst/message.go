@@ -3,6 +3,8 @@ package pst
 import (
 	"errors"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
 	"github.com/pst2imap/pst2imap/pst/internal/ltp"
@@ -167,4 +169,16 @@ func (a *Attachment) Message() (*Message, error) {
 		return nil, err
 	}
 	return a.store.message(n, a.Properties)
+}
+
+// Subject is the subject as people see it, without the marker of two characters
+// that may stand before it and tells how long its prefix is ([MS-PST]
+// 2.5.3.1.1.1). It is empty when there is none.
+func (m *Message) Subject() string {
+	s, _ := m.Text(mapi.Subject)
+	if rest, ok := strings.CutPrefix(s, "\x01"); ok {
+		_, size := utf8.DecodeRuneInString(rest)
+		return rest[size:]
+	}
+	return s
 }

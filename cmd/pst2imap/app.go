@@ -41,6 +41,7 @@ func usageError(c *cli.Context, err error, _ bool) error {
 func commands(ui *ui) []*cli.Command {
 	list := []*cli.Command{
 		inspectCommand(ui),
+		exportCommand(ui),
 		migrateCommand(ui),
 		uploadCommand(ui),
 		verifyCommand(ui),

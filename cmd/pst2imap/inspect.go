@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -22,6 +23,7 @@ func inspectCommand(ui *ui) *cli.Command {
 		ArgsUsage: "FILE",
 		Flags: append(sourceFlags(),
 			&cli.BoolFlag{DisableDefaultText: true, Name: "check", Usage: "read every page and block, so that all damage is found"},
+			&cli.BoolFlag{DisableDefaultText: true, Name: "losses", Usage: "convert everything and count what cannot be carried over"},
 			&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the result as JSON"},
 		),
 		Action: func(c *cli.Context) error {
@@ -70,10 +72,22 @@ func inspectFile(c *cli.Context, ui *ui, path string) (*inspect.Result, error) {
 		}
 	}
 	r, err := inspect.File(c.Context, s, path)
+	if err == nil && c.Bool("losses") {
+		r.Losses, err = losses(c.Context, ui, path, o)
+	}
 	if err != nil {
 		return nil, explain(err)
 	}
 	return r, nil
+}
+
+func losses(ctx context.Context, ui *ui, path string, o job.SourceOptions) (*inspect.Losses, error) {
+	j, err := job.Open(ctx, path, o, ui)
+	if err != nil {
+		return nil, err
+	}
+	defer j.Close()
+	return inspect.CountLosses(ctx, j, func(i int) string { return report.PathString(j.Inventory.Folders[i].Path) })
 }
 
 func writeJSON(w io.Writer, v any) error {
@@ -105,6 +119,26 @@ func printInspect(ui *ui, r *inspect.Result) {
 		ui.println(number(n) + " items cannot be read")
 	}
 	printDamage(ui, r.Damage)
+	if r.Losses != nil {
+		printLosses(ui, r.Losses)
+	}
+}
+
+func printLosses(ui *ui, l *inspect.Losses) {
+	ui.println(number(l.Converted) + " items convert")
+	for _, why := range slices.Sorted(maps.Keys(l.NotConverted)) {
+		ui.println(fmt.Sprintf("  %s × %s", number(l.NotConverted[why]), clean(why)))
+	}
+	for _, rule := range slices.Sorted(maps.Keys(l.ByRule)) {
+		ui.println(fmt.Sprintf("  %s × warning %s", number(l.ByRule[rule]), rule))
+	}
+	for i, it := range l.Items {
+		if i == shownDamage {
+			ui.println(fmt.Sprintf("  … and %s more, all with --json", number(len(l.Items)-i)))
+			break
+		}
+		ui.println("  " + clean(fmt.Sprintf("%s: %q: %s: %s", it.Folder, shorten(it.Subject, maxCell), it.Rule, it.Detail)))
+	}
 }
 
 // shownDamage is how many faults fit a screen; JSON has them all.

@@ -22,13 +22,21 @@ func printReport(ui *ui, r *report.Report) {
 	printFolders(ui, r)
 	if r.Command != "verify" {
 		t := r.Totals
-		ui.println(fmt.Sprintf("%s found = %s uploaded + %s present + %s skipped + %s failed",
-			number(t.Found), number(t.Uploaded), number(t.Present), number(t.Skipped), number(t.Failed)))
+		done := "uploaded"
+		if r.Command == "export" {
+			done = "written"
+		}
+		ui.println(fmt.Sprintf("%s found = %s %s + %s present + %s skipped + %s failed",
+			number(t.Found), number(t.Uploaded), done, number(t.Present), number(t.Skipped), number(t.Failed)))
 	}
 	if v := r.Verify; v != nil {
 		ui.println(verifyLine(v))
 	}
 	printItems(ui, r)
+	if r.Command == "export" {
+		printExport(ui, r)
+		return
+	}
 	if r.Complete {
 		ui.println(verdict)
 		ui.println("POP must be switched off in every program and on every device before the next mail is fetched")
@@ -41,7 +49,11 @@ func printReport(ui *ui, r *report.Report) {
 }
 
 func printFolders(ui *ui, r *report.Report) {
-	t := newTable("folder", "mailbox", ">found", ">uploaded", ">present", ">skipped", ">failed")
+	to, done := "mailbox", "uploaded"
+	if r.Command == "export" {
+		to, done = "written to", "written"
+	}
+	t := newTable("folder", to, ">found", ">"+done, ">present", ">skipped", ">failed")
 	guessed := false
 	for _, f := range r.Folders {
 		box := f.Mailbox
@@ -121,4 +133,16 @@ func writeReport(path string, r *report.Report) error {
 		return fail(err)
 	}
 	return nil
+}
+
+// printExport ends the result of an export.
+func printExport(ui *ui, r *report.Report) {
+	if r.Complete {
+		ui.println("complete: every item of the data file is there")
+		return
+	}
+	ui.println("done; not everything is there:")
+	for _, why := range r.NotSafeBecause {
+		ui.println("  " + clean(why))
+	}
 }

@@ -9,12 +9,14 @@ type Stage string
 
 // Stages in their order.
 const (
-	StageScan   Stage = "searching the data file" // MiB instead of items
-	StageCheck  Stage = "checking the data file"  // blocks instead of items
-	StageRead   Stage = "reading the data file"
-	StageIndex  Stage = "reading what is on the server"
-	StageUpload Stage = "uploading"
-	StageVerify Stage = "verifying"
+	StageScan    Stage = "searching the data file" // MiB instead of items
+	StageCheck   Stage = "checking the data file"  // blocks instead of items
+	StageRead    Stage = "reading the data file"
+	StageIndex   Stage = "reading what is on the server"
+	StageConvert Stage = "converting"
+	StageExport  Stage = "exporting"
+	StageUpload  Stage = "uploading"
+	StageVerify  Stage = "verifying"
 )
 
 // Progress says how far a stage is.

@@ -23,6 +23,7 @@ type Result struct {
 	Totals     Totals         `json:"totals"`
 	Classes    map[string]int `json:"classes"`
 	Damage     []Damage       `json:"damage"`
+	Losses     *Losses        `json:"losses,omitempty"`
 }
 
 // Folder is one folder; the root and search folders are left out.

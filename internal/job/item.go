@@ -18,7 +18,7 @@ import (
 type Item struct {
 	Ref
 	ItemID  string // identity, see eml.ItemID
-	Mailbox string // where it belongs
+	Mailbox string // where it belongs, once there is a plan
 
 	msg *pst.Message
 }
@@ -44,7 +44,10 @@ func (j *Job) Open(r Ref) (*Item, error) {
 	if err != nil {
 		return nil, &Refusal{report.Failed, "unreadable", fmt.Sprintf("the item cannot be read: %v", err)}
 	}
-	it := &Item{Ref: r, Mailbox: j.Targets[r.Folder].Mailbox, msg: m}
+	it := &Item{Ref: r, msg: m}
+	if j.Targets != nil {
+		it.Mailbox = j.Targets[r.Folder].Mailbox
+	}
 	if id, ok := j.Store.Named(headerOnly); ok {
 		if n, _ := m.Int(id); n != 0 {
 			return it, &Refusal{report.Skipped, "header only", "Outlook has fetched only the header: let it download the whole mail first"}

@@ -1,6 +1,10 @@
 package psttest
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"golang.org/x/text/encoding"
+)
 
 // format is what differs between the variants of the file: widths, sizes and
 // the order of fields in the records that carry checksums. Everything else is
@@ -17,6 +21,10 @@ type format struct {
 	blockMax   int // largest block with its trailer
 	blockTail  int // bytes of BLOCKTRAILER
 	rowIndex   int // bytes of dwRowIndex in TCROWID ([MS-PST] 2.3.4.3.1)
+	mapPad     int // bytes before the bits of an allocation map
+
+	// encode8 is the encoding of strings, nil where they are UTF-16.
+	encode8 encoding.Encoding
 
 	pageTrailer  func(tail []byte, kind pageKind, sig uint16, crc uint32, bid uint64)
 	blockTrailer func(tail []byte, cb, sig uint16, crc uint32, bid uint64)

@@ -14,6 +14,7 @@ type ndb struct {
 	f        *format
 	s        *space
 	method   byte
+	magic    string // wMagicClient
 	encode   cipher
 	nextPage uint64
 	blocks   []blockEntry // in order of their BIDs, block i has number i+1
@@ -41,7 +42,7 @@ func newNDB(w io.WriterAt, f *format, method byte) (*ndb, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ndb{f: f, s: newSpace(w, f), method: method, encode: encode}, nil
+	return &ndb{f: f, s: newSpace(w, f), method: method, magic: "SM", encode: encode}, nil
 }
 
 // block writes one data block of at most blockData bytes.
@@ -112,7 +113,7 @@ func (n *ndb) close(lastNID [32]uint32) error {
 	n.s.freeMaps()
 	dlist := n.dlist()
 	h := n.f.header(&header{
-		f: n.f, method: n.method, lastNID: lastNID, nbt: nbt, bbt: bbt,
+		f: n.f, method: n.method, magic: n.magic, lastNID: lastNID, nbt: nbt, bbt: bbt,
 		nextPage: n.nextPage + 1, nextBID: uint64(len(n.blocks)+1) << 2,
 		size: n.s.end(), lastAMap: n.s.base, free: n.s.free,
 	})

@@ -105,6 +105,10 @@ func (s *space) flush() {
 	}
 	s.free += uint64(len(s.buf) - used)
 	s.longest = append(s.longest, byte(min(longest, 0xFF)))
+	if pad := s.f.mapPad; pad > 0 {
+		copy(s.buf[pad:], s.buf[:mapBytes])
+		clear(s.buf[:pad])
+	}
 	s.f.sealPage(s.buf[:s.f.pageSize], pageAMap, s.base, s.base)
 	s.writeAt(s.buf, s.base, "section")
 }

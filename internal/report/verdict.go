@@ -23,7 +23,7 @@ func (r *Report) Conclude(expected int, changed bool) {
 	}
 	why = append(why, r.verifyFaults()...)
 	if n := r.lost(); n > 0 {
-		why = append(why, fmt.Sprintf("the data file is damaged in %d places that can hide items", n))
+		why = append(why, fmt.Sprintf("the data file is damaged in %s that can hide items", places(n)))
 	}
 	if changed {
 		why = append(why, "the data file changed while it was read: close Outlook and run the same command again")
@@ -55,6 +55,9 @@ func (r *Report) skipFaults() []string {
 
 func (r *Report) verifyFaults() []string {
 	v := r.Verify
+	if r.Command == "export" {
+		return nil // nothing went to a server
+	}
 	if v == nil {
 		return []string{"nothing was read back from the server yet: run verify"}
 	}
@@ -85,6 +88,13 @@ func (r *Report) lost() int {
 		}
 	}
 	return n
+}
+
+func places(n int) string {
+	if n == 1 {
+		return "1 place"
+	}
+	return fmt.Sprintf("%d places", n)
 }
 
 func items(n int) string {

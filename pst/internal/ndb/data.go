@@ -41,6 +41,7 @@ func (f *File) Data(bid BID) (*Data, error) {
 			return nil, err
 		}
 		d.leafs, d.size = []leaf{{block: b}}, int64(b.size)
+		d.cb = int64(b.cb)
 		return d, nil
 	}
 	t := treeWalk{d: d, seen: map[BID]bool{}}
@@ -119,7 +120,7 @@ func (t *treeWalk) leaf(bid BID, bad func(string, string, ...any) error) error {
 	l := leaf{block: b, start: d.size, err: err}
 	if err != nil {
 		// All blocks but the last are full, so this keeps the offsets of the rest.
-		l.bid, l.cb, l.size = bid, 1, d.f.layout.maxData
+		l.bid, l.cb, l.size = bid, 1, d.f.layout.maxData // it takes an entry at least
 	}
 	d.leafs = append(d.leafs, l)
 	d.size += int64(l.size)
@@ -180,7 +181,10 @@ func (d *Data) ReadAll() ([]byte, error) {
 	// Room for the last block's padding and trailer, so that each block is read
 	// to where it belongs.
 	l := d.f.layout
-	out := make([]byte, 0, d.size+int64(l.blockAlign+l.blockTrailer))
+	// A tree can claim more than the file has; it gets that room only as the
+	// data really comes.
+	room := min(d.size, 2*d.cb+1<<20)
+	out := make([]byte, 0, room+int64(l.blockAlign+l.blockTrailer))
 	for i := range d.leafs {
 		b, err := d.Block(i, out[len(out):])
 		if err != nil {

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/pst2imap/pst2imap/internal/backup"
+	"github.com/pst2imap/pst2imap/internal/report"
+)
+
+func exportCommand(ui *ui) *cli.Command {
+	return &cli.Command{
+		Name: "export", ArgsUsage: "FILE",
+		Usage: "write the mail of a data file to ordinary files, with folders, flags and dates",
+		Flags: append(sourceFlags(),
+			&cli.StringFlag{Name: "to", Usage: "`FOLDER` to write to; what is there already is not written again"},
+			&cli.StringFlag{Name: "format", Value: string(backup.EML), Usage: "`FORM`: eml, mbox or maildir"},
+			&cli.StringFlag{Name: "report-json", Usage: "write the report to this `FILE`"},
+			&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the report as JSON instead of a table"},
+		),
+		Action: func(c *cli.Context) error { return export(c, ui) },
+	}
+}
+
+func export(c *cli.Context, ui *ui) error {
+	path, err := oneFile(c)
+	if err != nil {
+		return err
+	}
+	format, err := exportFormat(c)
+	if err != nil {
+		return err
+	}
+	o, err := sourceOptions(c)
+	if err != nil {
+		return err
+	}
+	j, err := openJob(c.Context, path, o, ui)
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	rec := report.NewRecorder("export")
+	rec.Report().Source = report.Source{File: path, Size: j.Store.Info().Size, Format: j.Store.Info().Format}
+	if err := backup.Run(c.Context, j, c.String("to"), format, rec); err != nil {
+		if c.Context.Err() != nil {
+			return err
+		}
+		return &failure{code: exitCannotWrite, err: err, hint: "is there room, and may you write there? the same command goes on where it stopped"}
+	}
+	return finish(ui, &run{ui: ui, job: j}, rec, c.String("report-json"), c.Bool("json"))
+}
+
+func exportFormat(c *cli.Context) (backup.Format, error) {
+	if c.String("to") == "" {
+		return "", usageError(c, errors.New("--to is needed"), true)
+	}
+	var names []string
+	for _, f := range backup.Formats() {
+		if string(f) == c.String("format") {
+			return f, nil
+		}
+		names = append(names, string(f))
+	}
+	return "", usageError(c, fmt.Errorf("--format %q is not one of %s", c.String("format"), strings.Join(names, ", ")), true)
+}

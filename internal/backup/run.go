@@ -1,0 +1,182 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/pst2imap/pst2imap/internal/event"
+	"github.com/pst2imap/pst2imap/internal/job"
+	"github.com/pst2imap/pst2imap/internal/report"
+)
+
+// Format is a way of writing mail to files.
+type Format string
+
+// Formats.
+const (
+	EML     Format = "eml"     // a file for each message, and an index with flags
+	Mbox    Format = "mbox"    // a file for each folder (RFC 4155, mboxrd quoting)
+	Maildir Format = "maildir" // a Maildir for each folder
+)
+
+// Formats are all of them.
+func Formats() []Format { return []Format{EML, Mbox, Maildir} }
+
+// target writes converted items in one format.
+type target interface {
+	// write stores an item of the folder dir, if the format has a file for each,
+	// and tells whether it was not there before. It is called on all cores at
+	// once, in no order, and for exact duplicates too.
+	write(dir []string, c *job.Converted) (fresh bool, err error)
+	// folder makes the place for the items of a folder, which follow.
+	folder(dir []string) error
+	// add takes note of an item in its turn; fresh is what write said.
+	add(c *job.Converted, fresh bool) (bool, error)
+	// finish completes the last folder.
+	finish() error
+}
+
+// Run writes all items of j into the folder to. Every item found is counted in
+// rec exactly once if there is no error: uploaded stands for written. An error
+// is one of the disk or of ctx.
+func Run(ctx context.Context, j *job.Job, to string, f Format, rec *report.Recorder) (err error) {
+	if err := os.MkdirAll(to, 0o700); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(to)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, root.Close()) }()
+	x := &exporter{job: j, rec: rec, names: newNamer(), current: -1, seen: map[string]bool{}, fresh: map[identity]bool{}}
+	switch f {
+	case EML:
+		x.to, err = newEMLTree(root)
+	case Mbox:
+		x.to = &mboxTree{root: root}
+	case Maildir:
+		x.to = newMaildirTree(root)
+	default:
+		err = fmt.Errorf("unknown format %q", f)
+	}
+	if err != nil {
+		return err
+	}
+	return x.run(ctx)
+}
+
+type exporter struct {
+	job     *job.Job
+	rec     *report.Recorder
+	to      target
+	names   *namer
+	dirs    [][]string
+	current int // folder
+	seen    map[string]bool
+	done    int
+	bytes   int64
+
+	mu    sync.Mutex
+	fresh map[identity]bool // what was written and waits for its turn
+}
+
+// identity is what exact duplicates have in common: whichever of them is
+// written first, it is the first in the file that counts as written.
+type identity struct {
+	folder int
+	id     string
+}
+
+func (x *exporter) run(ctx context.Context) error {
+	for i, f := range x.job.Inventory.Folders {
+		x.dirs = append(x.dirs, x.names.dir(f.Path, uint32(f.ID)))
+		if len(f.Items) > 0 {
+			x.rec.Folder(i, report.Folder{Path: report.PathString(f.Path), Mailbox: strings.Join(x.dirs[i], "/")})
+		}
+	}
+	for c := range x.job.Stream(ctx, x.write) {
+		if err := x.item(c); err != nil {
+			return err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return x.to.finish()
+}
+
+// write stores an item on the core that converted it.
+func (x *exporter) write(c *job.Converted) error {
+	fresh, err := x.to.write(x.dirs[c.Folder], c)
+	if fresh {
+		x.mu.Lock()
+		x.fresh[identity{c.Folder, c.Item.ItemID}] = true
+		x.mu.Unlock()
+	}
+	return err
+}
+
+// wasWritten tells what write said of an item.
+func (x *exporter) wasWritten(c *job.Converted) bool {
+	key := identity{c.Folder, c.Item.ItemID}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	fresh := x.fresh[key]
+	delete(x.fresh, key)
+	return fresh
+}
+
+func (x *exporter) item(c *job.Converted) error {
+	var refused *job.Refusal
+	switch {
+	case errors.As(c.Err, &refused):
+		x.count(c, refused.State, refused.Category, refused.Detail)
+		return nil
+	case c.Err != nil:
+		return c.Err
+	}
+	if c.Folder != x.current {
+		x.current = c.Folder
+		clear(x.seen)
+		if err := x.to.folder(x.dirs[c.Folder]); err != nil {
+			return err
+		}
+	}
+	fresh := x.wasWritten(c)
+	if x.seen[c.Item.ItemID] {
+		x.count(c, report.Skipped, report.ReasonDuplicate, "the same message is in this folder twice")
+		return nil
+	}
+	x.seen[c.Item.ItemID] = true
+	for _, w := range c.Result.Warnings {
+		x.rec.Warn(w.Rule)
+	}
+	fresh, err := x.to.add(c, fresh)
+	if err != nil {
+		return err
+	}
+	x.bytes += c.Spool.Size()
+	if fresh {
+		x.count(c, report.Uploaded, "", "")
+	} else {
+		x.count(c, report.Present, "", "")
+	}
+	return nil
+}
+
+func (x *exporter) count(c *job.Converted, s report.State, category, reason string) {
+	if reason == "" {
+		x.rec.Item(c.Folder, report.Item{State: s}, category)
+	} else {
+		x.rec.Item(c.Folder, c.Item.Describe(s, reason), category)
+	}
+	x.done++
+	x.job.Tell(event.Progress{
+		Stage: event.StageExport, Folder: report.PathString(x.job.Inventory.Folders[c.Folder].Path),
+		Done: x.done, Total: x.job.Inventory.Messages, Bytes: x.bytes,
+	})
+}

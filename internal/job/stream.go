@@ -1,0 +1,99 @@
+package job
+
+import (
+	"context"
+	"iter"
+	"runtime"
+	"sync"
+
+	"github.com/pst2imap/pst2imap/internal/eml"
+	"github.com/pst2imap/pst2imap/internal/spool"
+)
+
+// Converted is an item that was converted ahead of its turn.
+type Converted struct {
+	Ref
+	Item   *Item
+	Result *eml.Result
+	Spool  *spool.Spool // the message, without its X-Pst2imap-Id line
+	Err    error        // a *Refusal, or an error of the local disk
+
+	done chan struct{}
+}
+
+// ahead is how many items are converted before their turn, for each worker: so
+// many that a large one does not make the others wait, so few that memory
+// stays bounded by as many spools.
+const ahead = 4
+
+// Stream converts all items on all cores and yields them in the order of the
+// file. The spool of an item is gone when the next one is asked for. after, which
+// may be nil, is called with each converted item on the core that converted it,
+// in no order; its error becomes that of the item.
+func (j *Job) Stream(ctx context.Context, after func(*Converted) error) iter.Seq[*Converted] {
+	return func(yield func(*Converted) bool) {
+		ctx, stop := context.WithCancel(ctx)
+		workers := runtime.GOMAXPROCS(0)
+		turn := make(chan *Converted, ahead*workers)
+		work := make(chan *Converted)
+		var all sync.WaitGroup
+		all.Go(func() { j.feed(ctx, turn, work) })
+		for range workers {
+			all.Go(func() {
+				for c := range work {
+					j.convert(ctx, c, after)
+				}
+			})
+		}
+		defer all.Wait()
+		defer func() {
+			stop()
+			for c := range turn {
+				<-c.done
+				_ = c.Spool.Close() // a temporary file that nobody reads
+			}
+		}()
+		for c := range turn {
+			<-c.done
+			more := yield(c)
+			_ = c.Spool.Close() // a temporary file that was read
+			if !more {
+				return
+			}
+		}
+	}
+}
+
+// feed hands out the items, each to a worker and to its turn.
+func (j *Job) feed(ctx context.Context, turn, work chan<- *Converted) {
+	defer close(turn)
+	defer close(work)
+	for ref := range j.Items() {
+		c := &Converted{Ref: ref, Spool: new(spool.Spool), done: make(chan struct{})}
+		select {
+		case <-ctx.Done():
+			return
+		case turn <- c:
+		}
+		select {
+		case <-ctx.Done():
+			c.Err = ctx.Err()
+			close(c.done)
+			return
+		case work <- c:
+		}
+	}
+}
+
+func (j *Job) convert(ctx context.Context, c *Converted, after func(*Converted) error) {
+	defer close(c.done)
+	if c.Err = ctx.Err(); c.Err != nil {
+		return
+	}
+	if c.Item, c.Err = j.Open(c.Ref); c.Err == nil {
+		c.Result, c.Err = c.Item.Convert(c.Spool)
+	}
+	if c.Err == nil && after != nil {
+		c.Err = after(c)
+	}
+}
