@@ -24,7 +24,7 @@ export PST2IMAP_TEST_NOSKIP := 1
 endif
 
 .DEFAULT_GOAL := build
-.PHONY: build test lint demo bench bench-read cross clean deps help missing tools
+.PHONY: build test lint demo bench bench-read fuzz-long cross clean deps help missing tools
 
 build: ## build bin/pst2imap for this machine
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto \
@@ -73,6 +73,10 @@ cross: ## build for every supported system into bin/
 
 demo: ## show a whole migration on this machine, without an account
 	$(GO) run ./cmd/pst2imap demo
+
+fuzz-long: ## 10,000 seeded changes to files of every format (COUNT, SEED)
+	PST2IMAP_CAMPAIGN=$(or $(COUNT),10000) PST2IMAP_SEED=$(or $(SEED),1) \
+		$(GO) test ./pst -run TestCampaign -v -timeout 4h
 
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
