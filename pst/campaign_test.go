@@ -58,15 +58,14 @@ func campaignNumber(t *testing.T, name string, otherwise int) int {
 
 // base is a good file and what reading each of its messages takes.
 type base struct {
-	name     string
-	data     []byte
-	ids      []pst.NodeID
-	digests  map[pst.NodeID][32]byte
-	touches  map[pst.NodeID][]span
-	visited  []bool // by a check of everything
-	alone    int    // size of blocks' alignment
-	trailer  int
-	messages int
+	name    string
+	data    []byte
+	ids     []pst.NodeID
+	digests map[pst.NodeID][32]byte
+	touches map[pst.NodeID][]span
+	visited []bool // by a check of everything
+	alone   int    // size of blocks' alignment
+	trailer int
 }
 
 type span struct{ from, to int }
@@ -351,11 +350,12 @@ func (b *base) usedByte(rng *rand.Rand) int {
 // redirect changes some bytes of a page and corrects the page's checksum, so
 // that the reader believes it.
 func (b *base) redirect(rng *rand.Rand, data []byte) []span {
-	size, tail, at := 512, 16, 4
-	if b.trailer == 12 {
-		tail, at = 12, 8
-	} else if b.trailer == 24 {
-		size, tail = 4096, 24
+	size, tail, at := 512, b.trailer, 4
+	switch b.trailer {
+	case 12:
+		at = 8
+	case 24:
+		size = 4096
 	}
 	for range 10_000 {
 		off := rng.IntN(len(data)/512-size/512) * 512
