@@ -76,6 +76,7 @@ demo: ## show a whole migration on this machine, without an account
 
 fuzz-long: ## 10,000 seeded changes to files of every format (COUNT, SEED)
 	PST2IMAP_CAMPAIGN=$(or $(COUNT),10000) PST2IMAP_SEED=$(or $(SEED),1) \
+		PST2IMAP_CAMPAIGN_TOOLS=$(or $(TOOLS_COUNT),300) \
 		$(GO) test ./pst -run TestCampaign -v -timeout 4h
 
 bench: ## run the benchmarks

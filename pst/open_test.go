@@ -45,7 +45,7 @@ func TestOpenRefuses(t *testing.T) {
 		"unknown client":      {patch(8, 'X', 'Y'), pst.ErrNotDataFile, "wMagicClient"},
 		"protected":           {patch(10, 37, 0), pst.ErrUnsupported, "Windows Information Protection"},
 		"version 99":          {patch(10, 99, 0), pst.ErrUnsupported, "99"},
-		"unknown encoding":    {patch(513, 9), pst.ErrUnsupported, "0x09"},
+		"unknown encoding":    {patch(513, 9)[:564], pst.ErrUnsupported, "0x09"},
 		"text of two lines":   {[]byte("!BD\n"), pst.ErrNotDataFile, "4 bytes"},
 		"signature only":      {[]byte("!BDN"), pst.ErrNotDataFile, "4 bytes"},
 		"header without file": {good[:564], nil, ""},
@@ -59,6 +59,25 @@ func TestOpenRefuses(t *testing.T) {
 				t.Errorf("not one line: %q", err)
 			}
 		})
+	}
+}
+
+// TestUnknownEncodingIsGuessed changes the byte that names the encoding.
+func TestUnknownEncodingIsGuessed(t *testing.T) {
+	for _, o := range variants {
+		b, err := psttest.Bytes(&psttest.Tree{Options: o, Folders: campaignFolders()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, _ := read(t, b)
+		off := 513
+		if o.Format == psttest.FormatANSI {
+			off = 461
+		}
+		b[off] = 0x68
+		if n, damage := read(t, b); n != want || len(damage) == 0 {
+			t.Errorf("%+v: %d messages of %d, damage %v", o, n, want, damage)
+		}
 	}
 }
 

@@ -25,7 +25,47 @@ func Open(r io.ReaderAt, size int64) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &File{Header: h, Log: log, r: r, size: size, layout: l, decode: decoderFor(h.Encryption)}, nil
+	f := &File{Header: h, Log: log, r: r, size: size, layout: l, decode: decoderFor(h.Encryption)}
+	if h.Encryption == "" {
+		err = f.guessEncryption()
+	}
+	return f, err
+}
+
+// heapSignature is bSig, the third byte of the first block of every heap
+// ([MS-PST] 2.3.1.2).
+const heapSignature = 0xEC
+
+// guessEncryption finds the encoding of a file whose header names none: the one
+// that makes a heap of the message store or else of the root folder.
+func (f *File) guessEncryption() error {
+	field := fmt.Sprintf("unknown value 0x%02x", f.crypt)
+	off := int64(f.layout.cryptMethod)
+	for _, e := range []Encryption{EncryptionNone, EncryptionPermute, EncryptionCyclic} {
+		f.decode = decoderFor(e)
+		for _, nid := range []NID{NIDMessageStore, NIDRootFolder, NIDNameToIDMap} {
+			if !f.startsHeap(nid) {
+				continue
+			}
+			f.Encryption = e
+			f.Log.AddFault(headerError("bCryptMethod", field+", the data is encoded as "+string(e), off, nil))
+			return nil
+		}
+	}
+	return headerError("bCryptMethod", field, off, ErrUnsupported)
+}
+
+func (f *File) startsHeap(nid NID) bool {
+	n, err := f.Node(nid)
+	if err != nil {
+		return false
+	}
+	d, err := f.Data(n.Data)
+	if err != nil || d.Blocks() == 0 {
+		return false
+	}
+	b, err := d.Block(0, nil)
+	return err == nil && len(b) > 12 && b[2] == heapSignature
 }
 
 // Size is the size of the file in bytes.

@@ -35,6 +35,7 @@ type Header struct {
 	FileEOF    int64 // ibFileEof
 	nbt, bbt   bref
 	amapValid  byte // fAMapValid
+	crypt      byte // bCryptMethod
 }
 
 // bref is a BREF: a block or page and where it is ([MS-PST] 2.2.2.4).
@@ -79,9 +80,8 @@ func readHeader(r io.ReaderAt, size int64, log *DamageLog) (*layout, Header, err
 		}
 		return nil, h, headerError("", fmt.Sprintf("cut off after %d of %d bytes", n, len(b)), int64(n), ErrNotDataFile)
 	}
-	if h.Encryption, err = cryptMethod(b[l.cryptMethod], int64(l.cryptMethod)); err != nil {
-		return nil, h, err
-	}
+	h.crypt = b[l.cryptMethod]
+	h.Encryption = cryptMethods[h.crypt]
 	l.root(b, &h)
 	checkHeader(l, b, h, size, log)
 	return l, h, nil
@@ -115,17 +115,8 @@ func chooseLayout(version uint16) (*layout, error) {
 	return nil, headerError("wVer", fmt.Sprintf("unknown version %d", version), 10, ErrUnsupported)
 }
 
-func cryptMethod(b byte, off int64) (Encryption, error) {
-	switch b {
-	case 0:
-		return EncryptionNone, nil
-	case 1:
-		return EncryptionPermute, nil
-	case 2:
-		return EncryptionCyclic, nil
-	}
-	return "", headerError("bCryptMethod", fmt.Sprintf("unknown value 0x%02x", b), off, ErrUnsupported)
-}
+// cryptMethods are the values of bCryptMethod.
+var cryptMethods = map[byte]Encryption{0: EncryptionNone, 1: EncryptionPermute, 2: EncryptionCyclic}
 
 // root reads the fields of ROOT that are needed ([MS-PST] 2.2.2.5).
 func (l *layout) root(b []byte, h *Header) {
