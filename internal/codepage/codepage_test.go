@@ -64,7 +64,8 @@ func TestDecodeStrict(t *testing.T) {
 		{65001, "\xe9", false},
 		{932, "\x81", false},
 		{1200, "\x3d\xd8", false},
-		{50225, "x", false},
+		{50225, "\x0e\x21", false},
+		{99999, "x", false},
 	} {
 		got, ok := DecodeStrict(tc.cp, []byte(tc.in))
 		if ok != tc.ok {
