@@ -80,8 +80,8 @@ func DecodeStrict(cp int, b []byte) (text string, ok bool) {
 
 // Decode decodes b from code page cp. What is undefined becomes U+FFFD and
 // lossy is true. An unsupported code page decodes as windows-1252 and is always
-// lossy when b is not ASCII. The text is valid UTF-8 of at most three bytes
-// for each byte of b, and no more than three bytes in addition.
+// lossy when b is not ASCII. The text is valid UTF-8 and at most four
+// times as long as b.
 func Decode(cp int, b []byte) (text string, lossy bool) {
 	if p, known := Lookup(cp); known {
 		return p.Decode(b)

@@ -6,7 +6,8 @@ number, source, and the code points of the bytes 00 to FF in hexadecimal, "-"
 for an error and "+" within a sequence. Each PAGE.txt.gz has a line that names
 the source and the bytes before and after each code, then a line per lead bytes:
 these and the last bytes' range in hexadecimal, and the characters, U+FFFD where
-the code is no one character. What tablegen/tables.py took from one source is
+the code is no one character. utf7.gz has texts of consecutive characters as
+Python writes them, and the texts in UTF-8, in hexadecimal. What tablegen/tables.py took from one source is
 compared with another where there is one.
 """
 import gzip
@@ -89,9 +90,21 @@ def multiple(page):
             yield "%s\t%02x\t%02x\t%s\n" % (lead.hex(), lasts[0], lasts[-1], row)
 
 
+def utf7():
+    for size in (1, 2, 3, 64):
+        last = 0x2000 if size < 64 else 0x12000
+        for first in range(0x20, last, size if size == 64 else 7 * size):
+            text = "".join(chr(c) for c in range(first, first + size) if not 0xD800 <= c < 0xE000)
+            if text:
+                yield "%s\t%s\n" % (text.encode("utf-7").hex(), text.encode().hex())
+
+
 with open(FOLDER + "singles.txt", "w", newline="\n") as f:
     f.writelines(single(cp) for cp in sorted(SINGLES))
 for page in CODES:
     with open(FOLDER + page + ".txt.gz", "wb") as f:
         with gzip.GzipFile("", "wb", 9, f, mtime=0) as z:
             z.write("".join(multiple(page)).encode())
+with open(FOLDER + "utf7.gz", "wb") as f:
+    with gzip.GzipFile("", "wb", 9, f, mtime=0) as z:
+        z.write("".join(utf7()).encode())
