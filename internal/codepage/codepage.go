@@ -4,18 +4,24 @@
 // maps the charset labels of mail and HTML to those numbers.
 //
 // It is a leaf over golang.org/x/text: it knows nothing of items. Which code
-// page applies to which property is decided by its callers.
+// page applies to which property is decided by its callers. It only decodes:
+// what is written is UTF-8.
+//
+// Where Windows and a standard differ, the text that Windows programs meant
+// wins: windows-1252 for iso-8859-1, cp932 for shift_jis, cp949 for euc-kr. What
+// neither assigns is not guessed. In particular the bytes that Windows passes
+// through as C1 controls or private characters for want of anything better
+// (81 in windows-1252, A0 and FD in cp932) are errors here, because a page that
+// accepts every byte can never be ruled out.
 package codepage
 
 import (
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/japanese"
-	"golang.org/x/text/encoding/korean"
-	"golang.org/x/text/encoding/simplifiedchinese"
-	"golang.org/x/text/encoding/traditionalchinese"
-	"golang.org/x/text/encoding/unicode"
+	"strings"
+	"unicode/utf8"
 )
+
+//go:generate python3 tablegen/tables.py
+//go:generate python3 testdata/golden.py
 
 // Code pages that callers name.
 const (
@@ -27,45 +33,45 @@ const (
 	UTF8        = 65001
 )
 
-// pages follows the WHATWG view of which repertoire a name stands for:
-// iso-8859-1 is windows-1252, iso-8859-9 is windows-1254, euc-kr is cp949,
-// because that is what the programs that wrote the data meant.
-var pages = map[int]encoding.Encoding{
-	437: charmap.CodePage437, 850: charmap.CodePage850, 852: charmap.CodePage852, 855: charmap.CodePage855,
-	858: charmap.CodePage858, 860: charmap.CodePage860, 862: charmap.CodePage862, 863: charmap.CodePage863,
-	865: charmap.CodePage865, 866: charmap.CodePage866, 874: charmap.Windows874,
-	932: japanese.ShiftJIS, 936: simplifiedchinese.GBK, 949: korean.EUCKR, 950: traditionalchinese.Big5,
-	UTF16LE: unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM),
-	UTF16BE: unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM),
-	1250:    charmap.Windows1250, 1251: charmap.Windows1251, Windows1252: charmap.Windows1252,
-	1253: charmap.Windows1253, 1254: charmap.Windows1254, 1255: charmap.Windows1255, 1256: charmap.Windows1256,
-	1257: charmap.Windows1257, 1258: charmap.Windows1258,
-	10000: charmap.Macintosh, 10007: charmap.MacintoshCyrillic,
-	ASCII: charmap.Windows1252, 20866: charmap.KOI8R, 21866: charmap.KOI8U, 20932: japanese.EUCJP, 20949: korean.EUCKR,
-	28591: charmap.Windows1252, 28592: charmap.ISO8859_2, 28593: charmap.ISO8859_3, 28594: charmap.ISO8859_4,
-	28595: charmap.ISO8859_5, 28596: charmap.ISO8859_6, 28597: charmap.ISO8859_7, 28598: charmap.ISO8859_8,
-	28599: charmap.Windows1254, 28600: charmap.ISO8859_10, 28601: charmap.Windows874, 28603: charmap.ISO8859_13,
-	28604: charmap.ISO8859_14, 28605: charmap.ISO8859_15, 28606: charmap.ISO8859_16, 38598: charmap.ISO8859_8I,
-	50220: japanese.ISO2022JP, 50221: japanese.ISO2022JP, 50222: japanese.ISO2022JP,
-	51932: japanese.EUCJP, 51936: simplifiedchinese.GBK, 51949: korean.EUCKR, 51950: traditionalchinese.Big5,
-	52936: simplifiedchinese.HZGB2312, 54936: simplifiedchinese.GB18030, UTF8: unicode.UTF8,
+// decodeFunc appends the text of b to out, with U+FFFD for each byte or
+// sequence that is undefined. It is lossy if there was any; an odd byte at the
+// end of UTF-16 is lossy without a mark.
+type decodeFunc func(out *strings.Builder, b []byte) (lossy bool)
+
+// Page is a code page. Its tables are made when the first text that needs them
+// is decoded; it may be used by several goroutines.
+type Page struct {
+	label string
+	ascii bool // a text of bytes below 80 is ASCII
+	load  func() decodeFunc
 }
 
-// Lookup is the encoding of Windows code page cp; ok is false for a number that
-// names no supported code page.
-func Lookup(cp int) (e encoding.Encoding, ok bool) {
-	e, ok = pages[cp]
-	return e, ok
+// Lookup is the Windows code page cp; ok is false for a number that names no
+// supported code page.
+func Lookup(cp int) (p *Page, ok bool) {
+	p, ok = pages[cp]
+	return p, ok
+}
+
+// WindowsToLabel is the name of code page cp for a charset parameter: that of
+// the WHATWG encoding standard, else the preferred one of the IANA registry,
+// else the one that Windows uses. It is empty for an unsupported code page.
+func WindowsToLabel(cp int) string {
+	if p, ok := pages[cp]; ok {
+		return p.label
+	}
+	return ""
 }
 
 // DecodeStrict decodes b from code page cp. ok is false when the code page is
 // not supported or b has a byte or sequence that it does not define (0x81 in
 // windows-1252); the text is then empty.
 func DecodeStrict(cp int, b []byte) (text string, ok bool) {
-	if _, known := Lookup(cp); !known {
+	p, known := Lookup(cp)
+	if !known {
 		return "", false
 	}
-	text, lossy := Decode(cp, b)
+	text, lossy := p.Decode(b)
 	if lossy {
 		return "", false
 	}
@@ -74,29 +80,56 @@ func DecodeStrict(cp int, b []byte) (text string, ok bool) {
 
 // Decode decodes b from code page cp. What is undefined becomes U+FFFD and
 // lossy is true. An unsupported code page decodes as windows-1252 and is always
-// lossy when b is not ASCII.
+// lossy when b is not ASCII. The text is valid UTF-8 and at most four
+// times as long as b.
 func Decode(cp int, b []byte) (text string, lossy bool) {
-	e, known := Lookup(cp)
-	if isASCII(b) && known && asciiCompatible(cp) {
-		return string(b), false
+	if p, known := Lookup(cp); known {
+		return p.Decode(b)
 	}
-	switch {
-	case !known:
-		text, _ = decodeWith(charmap.Windows1252, b)
-		return text, !isASCII(b)
-	case cp == UTF8:
-		return validUTF8(b)
-	case cp == UTF16LE || cp == UTF16BE:
-		return decodeUTF16(b, cp == UTF16BE)
-	}
-	return decodeWith(e, b)
+	text, _ = pages[Windows1252].Decode(b)
+	return text, !isASCII(b)
 }
 
-// decodeWith relies on the decoders of x/text to write U+FFFD, and nothing else
-// to, where the input is undefined: no legacy code page contains that character
-// except gb18030, where it means the same.
-func decodeWith(e encoding.Encoding, b []byte) (string, bool) {
-	out, err := e.NewDecoder().Bytes(b)
-	text := string(out)
-	return text, err != nil || hasReplacement(text)
+// Decode decodes b as the function Decode does.
+func (p *Page) Decode(b []byte) (text string, lossy bool) {
+	if p.ascii && isASCII(b) {
+		return string(b), false
+	}
+	decode := p.load()
+	var out strings.Builder
+	out.Grow(len(b) + len(b)/4)
+	lossy = decode(&out, b)
+	return out.String(), lossy
+}
+
+// combos are the sequences that take one code and have no character of their
+// own. In tables, combo+i stands for the i-th; no code point is that large.
+// HKSCS-2008 8862, 8864, 88A3, 88A5; MacHebrew C0.
+var combos = []string{"\u00ca\u0304", "\u00ca\u030c", "\u00ea\u0304", "\u00ea\u030c", "\u05dc\u05b9"}
+
+const combo = utf8.MaxRune + 1
+
+// emit appends what a table has for a code.
+func emit(out *strings.Builder, r rune) {
+	if r >= combo {
+		out.WriteString(combos[r-combo])
+		return
+	}
+	out.WriteRune(r)
+}
+
+// isASCII is asked of each text before anything else.
+func isASCII(b []byte) bool {
+	for len(b) >= 8 {
+		if (b[0]|b[1]|b[2]|b[3]|b[4]|b[5]|b[6]|b[7])&0x80 != 0 {
+			return false
+		}
+		b = b[8:]
+	}
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }

@@ -1,10 +1,6 @@
 package codepage
 
-import (
-	"strings"
-	"testing"
-	"unicode/utf8"
-)
+import "testing"
 
 func TestDecode(t *testing.T) {
 	for _, tc := range []struct {
@@ -33,6 +29,28 @@ func TestDecode(t *testing.T) {
 		{866, "\x8f\xe0", "Пр", false},
 		{10000, "\x8a", "ä", false},
 		{28605, "\xa4", "€", false},
+		{932, "\x82<b>\x82", "\ufffd<b>\ufffd", true},
+		{932, "C:\\~\x81\x60\x87\x40\xb1", "C:\\~～①ｱ", false},
+		{932, "\xf0\x40\xfb\xfc", "\ue000髙", false},
+		{932, "\x85\x40\xa0", "\ufffd@\ufffd", true},
+		{932, "\x81\xadx", "\ufffdx", true},
+		{936, "\x80\xa2\xe3", "€€", false},
+		{936, "\xff", "\ufffd", true},
+		{949, "\x81\x41\xc9\xa1", "갂\ue000", false},
+		{950, "\x88\x62\x87\x40\xf9\xd6", "\u00ca\u0304䏰碁", false},
+		{1361, "\x88\x61\xd9\x31\xe0\x31", "가\u3000伽", false},
+		{1361, "\xd0\x65\x8b\x69", "한글", false},
+		{10001, "\x80\x93\xfa\xfd\xfe\xff", "\\日©™…", false},
+		{10003, "\x81\xc7\xd1", "₩한", false},
+		{10005, "\xc0\xe0", "\u05dc\u05b9א", false},
+		{20932, "\xc6\xfc\xb0\x21\x8f\xb0\xa1\x8e\xb1", "日丂丂ｱ", false},
+		{51932, "\xb0!\x8f\xb0", "\ufffd!\ufffd\ufffd", true},
+		{54936, "\x84\x31\xa4\x37", "\ufffd", false},
+		{54936, "\x95\x32\x82\x36\xff", "𠀀\ufffd", true},
+		{37, "\xc1\x40\x81\x25", "A a\n", false},
+		{500, "\x4a\xc1", "[A", false},
+		{1140, "\x9f", "€", false},
+		{864, "%", "٪", false},
 		{65001, "\xc3\xa9", "é", false},
 		{65001, "a\xc3", "a\ufffd", true},
 		{1200, "a\x00\x3d\xd8\x00\xde", "a\U0001F600", false},
@@ -64,29 +82,12 @@ func TestDecodeStrict(t *testing.T) {
 		{65001, "\xe9", false},
 		{932, "\x81", false},
 		{1200, "\x3d\xd8", false},
-		{50225, "x", false},
+		{50225, "\x0e\x21", false},
+		{99999, "x", false},
 	} {
 		got, ok := DecodeStrict(tc.cp, []byte(tc.in))
 		if ok != tc.ok {
 			t.Errorf("DecodeStrict(%d, %q) ok = %v (%q)", tc.cp, tc.in, ok, got)
-		}
-	}
-}
-
-func TestLabel(t *testing.T) {
-	for name, want := range map[string]int{
-		"UTF-8": 65001, "utf8": 65001, "iso-8859-1": 1252, " ISO-8859-1 ": 1252, "us-ascii": 1252, `"windows-1251"`: 1251,
-		"gb2312": 54936, "gbk": 936, "ks_c_5601-1987": 949, "Shift_JIS": 932, "x-sjis": 932, "iso-8859-9": 1254,
-		"big5": 950, "iso-2022-jp": 50220, "koi8-r": 20866, "iso-8859-15": 28605, "utf-7": 65000, "cp850": 850,
-		"utf-16": 1200, "euc-jp": 51932, "cp949": 949,
-	} {
-		if got, ok := Label(name); !ok || got != want {
-			t.Errorf("Label(%q) = %d, %v; want %d", name, got, ok, want)
-		}
-	}
-	for _, name := range []string{"", "x-unknown", "replacement", "x-user-defined"} {
-		if got, ok := Label(name); ok {
-			t.Errorf("Label(%q) = %d; want not found", name, got)
 		}
 	}
 }
@@ -101,26 +102,4 @@ func TestMultibyteUTF8(t *testing.T) {
 			t.Errorf("MultibyteUTF8(%q) = %d, %v", tc.in, n, valid)
 		}
 	}
-}
-
-// Every supported page decodes any bytes to valid UTF-8, ASCII letters to
-// themselves, and strictness never changes the text.
-func FuzzDecode(f *testing.F) {
-	f.Add([]byte("plain"))
-	f.Add([]byte("\x93\xfa\x81\x1b$B~{\xff\xfe"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		for cp := range pages {
-			text, lossy := Decode(cp, b)
-			if !utf8.ValidString(text) {
-				t.Fatalf("page %d: invalid UTF-8 from %q", cp, b)
-			}
-			strict, ok := DecodeStrict(cp, b)
-			if ok && (lossy || strict != text) {
-				t.Fatalf("page %d: strict %q differs from %q", cp, strict, text)
-			}
-			if lossy && cp != UTF16LE && cp != UTF16BE && !strings.ContainsRune(text, utf8.RuneError) {
-				t.Fatalf("page %d: lossy without a mark: %q", cp, text)
-			}
-		}
-	})
 }
