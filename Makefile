@@ -24,7 +24,7 @@ export PST2IMAP_TEST_NOSKIP := 1
 endif
 
 .DEFAULT_GOAL := build
-.PHONY: build test lint demo bench cross clean deps help missing tools
+.PHONY: build test lint demo bench bench-read fuzz-long cross clean deps help missing tools
 
 build: ## build bin/pst2imap for this machine
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto \
@@ -74,11 +74,22 @@ cross: ## build for every supported system into bin/
 demo: ## show a whole migration on this machine, without an account
 	$(GO) run ./cmd/pst2imap demo
 
+fuzz-long: ## 10,000 seeded changes to files of every format (COUNT, SEED)
+	PST2IMAP_CAMPAIGN=$(or $(COUNT),10000) PST2IMAP_SEED=$(or $(SEED),1) \
+		$(GO) test ./pst -run TestCampaign -v -timeout 4h
+
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+BENCH_SIZES ?= full
+BENCH_DIR   ?=
+
+bench-read: ## compare the reader with others (BENCH_SIZES=small: two minutes)
+	$(GO) run ./bench/read -sizes "$(BENCH_SIZES)" -dir "$(BENCH_DIR)" \
+		$(if $(filter full,$(BENCH_SIZES)),-write bench/README.md)
 
 clean: ## remove what was built; the linter stays
 	rm -rf bin
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/'

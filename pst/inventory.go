@@ -61,9 +61,9 @@ type census struct {
 	folders     []ndb.Node
 	hidden      map[NodeID]int // associated items by folder
 	associated  int
-	live        int            // nodes that the B-tree has
-	deep        int            // messages that only the scan has
-	overwritten int            // deleted items whose contents are gone
+	live        int // nodes that the B-tree has
+	deep        int // messages that only the scan has
+	overwritten int // deleted items whose contents are gone
 }
 
 // msgNode is small because there can be millions.

@@ -89,7 +89,7 @@ func readOurs(path string) (map[uint32]seen, error) {
 			var sums []string
 			for _, a := range list {
 				if r, _, err := a.Open(mapi.AttachData); err == nil && a.Type(mapi.AttachData) == mapi.TypeBinary {
-					sums = append(sums, hash(r))
+					sums = append(sums, hashOf(r))
 				}
 			}
 			sort.Strings(sums)
@@ -100,7 +100,7 @@ func readOurs(path string) (map[uint32]seen, error) {
 	return out, nil
 }
 
-func hash(r io.Reader) string {
+func hashOf(r io.Reader) string {
 	h := sha256.New()
 	_, _ = io.Copy(h, r) // a cut-off value has another hash
 	return fmt.Sprintf("%x", h.Sum(nil)[:8])

@@ -186,10 +186,20 @@ func (p *Properties) decode8(id mapi.PropID, b []byte) string {
 	if ascii(b) && p.asciiSafe(id) {
 		return string(b)
 	}
-	s, lossy := codepage.Decode(p.codepage(id), b)
-	if n, valid := codepage.MultibyteUTF8(b); lossy && valid && n >= 2 {
+	first := p.codepage(id)
+	if s, ok := codepage.DecodeStrict(first, b); ok {
+		return s
+	}
+	if n, valid := codepage.MultibyteUTF8(b); valid && n >= 2 {
 		return string(b)
 	}
+	// The page of the internet form is not always that of the stored strings.
+	for _, cp := range []int{p.store.codepage(), defaultCodepage} {
+		if s, ok := codepage.DecodeStrict(cp, b); ok {
+			return s
+		}
+	}
+	s, _ := codepage.Decode(first, b)
 	return s
 }
 

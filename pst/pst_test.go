@@ -39,9 +39,9 @@ func inventory(t testing.TB, s *pst.Store) *pst.Inventory {
 }
 
 // only opens the one message of a tree with one folder and one message.
-func only(t testing.TB, m *psttest.Message) *pst.Message {
+func only(t testing.TB, o psttest.Options, m *psttest.Message) *pst.Message {
 	t.Helper()
-	s := store(t, &psttest.Tree{Folders: []psttest.Folder{{Name: "Inbox", Messages: []*psttest.Message{m}}}})
+	s := store(t, &psttest.Tree{Options: o, Folders: []psttest.Folder{{Name: "Inbox", Messages: []*psttest.Message{m}}}})
 	var items []pst.NodeID
 	for _, f := range inventory(t, s).Folders {
 		items = append(items, f.Items...)
@@ -56,16 +56,27 @@ func only(t testing.TB, m *psttest.Message) *pst.Message {
 	return got
 }
 
+// variants are the formats and encodings of files.
+var variants = []psttest.Options{
+	{}, {Encryption: psttest.EncryptPermute}, {Encryption: psttest.EncryptCyclic},
+	{Format: psttest.FormatANSI}, {Format: psttest.FormatANSI, Encryption: psttest.EncryptPermute}, {Format: psttest.FormatANSI, Encryption: psttest.EncryptCyclic},
+	{Format: psttest.FormatWide, Client: "SO"},
+}
+
 func TestFolders(t *testing.T) {
-	for _, encryption := range []byte{psttest.EncryptNone, psttest.EncryptPermute} {
+	for _, o := range variants {
+		japanese := "受信"
+		if o.Format == psttest.FormatANSI {
+			japanese = "??" // its code page is 1252
+		}
 		mail := func(s string) *psttest.Message { return psttest.Mail(s, "a@example.org", "b@example.org", s) }
 		hidden := mail("settings")
 		hidden.Associated = true
-		s := store(t, &psttest.Tree{Options: psttest.Options{Encryption: encryption}, Folders: []psttest.Folder{
+		s := store(t, &psttest.Tree{Options: o, Folders: []psttest.Folder{
 			{Name: "Posteingang", Role: psttest.RoleInbox, Messages: []*psttest.Message{mail("1"), mail("2"), hidden}},
 			{Name: "Entwürfe", Role: psttest.RoleDrafts},
 			{Name: "Junk", Role: psttest.RoleJunk, Messages: []*psttest.Message{mail("3")}},
-			{Name: "受信", Role: psttest.RoleSent, Folders: []psttest.Folder{{Name: "a/b", Messages: []*psttest.Message{mail("4")}}}},
+			{Name: japanese, Role: psttest.RoleSent, Folders: []psttest.Folder{{Name: "a/b", Messages: []*psttest.Message{mail("4")}}}},
 			{Name: "Müll", Role: psttest.RoleTrash},
 			{Name: "Ausgang", Role: psttest.RoleOutbox},
 		}})
@@ -77,14 +88,14 @@ func TestFolders(t *testing.T) {
 			}
 		}
 		want := []string{
-			`["Posteingang"] inbox 2 1`, `["Entwürfe"] drafts 0 0`, `["Junk"] junk 1 0`, `["受信"] sent 0 0`,
-			`["受信" "a/b"]  1 0`, `["Müll"] trash 0 0`, `["Ausgang"] outbox 0 0`,
+			`["Posteingang"] inbox 2 1`, `["Entwürfe"] drafts 0 0`, `["Junk"] junk 1 0`, `["` + japanese + `"] sent 0 0`,
+			`["` + japanese + `" "a/b"]  1 0`, `["Müll"] trash 0 0`, `["Ausgang"] outbox 0 0`,
 		}
 		if d := cmp.Diff(want, got); d != "" {
-			t.Errorf("encryption %d: %s", encryption, d)
+			t.Errorf("%+v: %s", o, d)
 		}
 		if inv.Messages != 4 || inv.Associated != 1 || inv.Recovered != 0 || len(s.Damage()) != 0 {
-			t.Errorf("encryption %d: %d messages, %d associated, %d recovered, damage %v", encryption, inv.Messages, inv.Associated, inv.Recovered, s.Damage())
+			t.Errorf("%+v: %d messages, %d associated, %d recovered, damage %v", o, inv.Messages, inv.Associated, inv.Recovered, s.Damage())
 		}
 	}
 }
@@ -94,7 +105,7 @@ func TestProperties(t *testing.T) {
 	when := time.Date(2024, 3, 5, 8, 9, 10, 700, time.UTC).Truncate(100)
 	keywords := mapi.Name{Set: mapi.PSPublicStrings, Str: "Keywords"}
 	number := mapi.Name{Set: mapi.PSetCommon, LID: 0x8530}
-	m := only(t, psttest.Mail("Größe", "a@example.org", "b@example.org", big,
+	m := only(t, psttest.Options{}, psttest.Mail("Größe", "a@example.org", "b@example.org", big,
 		psttest.Time(mapi.ClientSubmitTime, when),
 		psttest.Int32(mapi.Importance, -7),
 		psttest.Bool(mapi.AutoForwarded, true),
@@ -151,9 +162,15 @@ func TestProperties(t *testing.T) {
 }
 
 func TestAttachments(t *testing.T) {
+	for _, o := range variants {
+		t.Run(fmt.Sprint(o.Format, o.Encryption), func(t *testing.T) { testAttachments(t, o) })
+	}
+}
+
+func testAttachments(t *testing.T, o psttest.Options) {
 	data := bytes.Repeat([]byte("0123456789abcdef"), 600_000) // an XXBLOCK
 	inner := psttest.Mail("innermost", "c@example.org", "d@example.org", "deep").Attach(psttest.ByValue("x.bin", "", []byte("x")))
-	m := only(t, psttest.Mail("outer", "a@example.org", "b@example.org", "text").
+	m := only(t, o, psttest.Mail("outer", "a@example.org", "b@example.org", "text").
 		WithRecipients(psttest.Cc("Cé", "c@example.org"), psttest.Bcc("", "d@example.org")).
 		Attach(psttest.ByValue("Übersicht.pdf", "application/pdf", data), psttest.ByValue("empty", "", []byte{}),
 			psttest.Embed(psttest.Mail("middle", "b@example.org", "c@example.org", "m").Attach(psttest.Embed(inner)))))

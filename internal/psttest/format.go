@@ -1,6 +1,10 @@
 package psttest
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"golang.org/x/text/encoding"
+)
 
 // format is what differs between the variants of the file: widths, sizes and
 // the order of fields in the records that carry checksums. Everything else is
@@ -14,9 +18,18 @@ type format struct {
 	pageTail   int // bytes of PAGETRAILER
 	btEntries  int // bytes of rgentries in a BTPAGE
 	blockAlign int
-	blockMax   int // largest block with its trailer
-	blockTail  int // bytes of BLOCKTRAILER
-	rowIndex   int // bytes of dwRowIndex in TCROWID ([MS-PST] 2.3.4.3.1)
+	blockMax   int  // largest block with its trailer
+	blockTail  int  // bytes of BLOCKTRAILER
+	rowIndex   int  // bytes of dwRowIndex in TCROWID ([MS-PST] 2.3.4.3.1)
+	mapPad     int  // bytes before the bits of an allocation map
+	hidBits    uint // bits of hidIndex in a HID ([MS-PST] 2.3.1.1)
+
+	// wide is the format of .ost files since Outlook 2013: counts of pages have
+	// 16 bits, and blocks may be compressed, for which BBTENTRY has two sizes.
+	wide bool
+
+	// encode8 is the encoding of strings, nil where they are UTF-16.
+	encode8 encoding.Encoding
 
 	pageTrailer  func(tail []byte, kind pageKind, sig uint16, crc uint32, bid uint64)
 	blockTrailer func(tail []byte, cb, sig uint16, crc uint32, bid uint64)
@@ -29,7 +42,7 @@ var unicode = &format{
 	idSize: 8, entryPad: 4,
 	pageSize: 512, pageTail: 16, btEntries: 488,
 	blockAlign: 64, blockMax: 8192, blockTail: 16,
-	rowIndex:     4,
+	rowIndex: 4, hidBits: 11,
 	pageTrailer:  unicodePageTrailer,
 	blockTrailer: unicodeBlockTrailer,
 	header:       unicodeHeader,

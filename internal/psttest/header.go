@@ -15,7 +15,8 @@ type header struct {
 	lastAMap uint64
 	free     uint64 // cbAMapFree
 	nbt, bbt bref
-	method   byte // bCryptMethod
+	method   byte   // bCryptMethod
+	magic    string // wMagicClient
 }
 
 // validAMap2 says that the allocation maps can be trusted ([MS-PST] 2.2.2.5).
@@ -26,7 +27,7 @@ func unicodeHeader(h *header) []byte {
 	b := make([]byte, 564)
 	le := binary.LittleEndian
 	copy(b, "!BDN")
-	copy(b[8:], "SM")
+	copy(b[8:], h.magic)
 	le.PutUint16(b[10:], h.f.version)
 	le.PutUint16(b[12:], h.f.client)
 	b[14], b[15] = 1, 1 // bPlatformCreate, bPlatformAccess

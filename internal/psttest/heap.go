@@ -12,14 +12,12 @@ const (
 )
 
 const (
-	heapSig      = 0xEC // bSig
-	maxHeapItem  = 3580 // larger values go to a subnode ([MS-PST] 2.3.3.3)
-	maxHeapIndex = 0x7FF
-	maxHeapBlock = 0xFFFF
+	heapSig     = 0xEC // bSig
+	maxHeapItem = 3580 // larger values go to a subnode ([MS-PST] 2.3.3.3)
 )
 
-// hid is the id of a heap item: 11 bits of index, 16 bits of block
-// ([MS-PST] 2.3.1.1).
+// hid is the id of a heap item: 27 bits of index and block, 11 of them index in
+// most formats ([MS-PST] 2.3.1.1).
 type hid uint32
 
 // heap writes a heap-on-node ([MS-PST] 2.3.1). A block that is full goes to the
@@ -68,7 +66,7 @@ func (h *heap) begin() {
 // fits tells whether a block has room for its page map when so many bytes are
 // used by so many items.
 func (h *heap) fits(used, items int) bool {
-	return used+h.mapSize(used, items) <= h.n.f.blockData() && items <= maxHeapIndex
+	return used+h.mapSize(used, items) <= h.n.f.blockData() && items < 1<<h.n.f.hidBits
 }
 
 // length is the number of bytes that the heap will have once items of the given
@@ -107,15 +105,15 @@ func (h *heap) alloc(item []byte) (hid, error) {
 	}
 	h.cur = append(h.cur, item...)
 	h.offsets = append(h.offsets, uint16(len(h.cur)))
-	return hid(uint32(len(h.leaves)-1)<<16 | uint32(len(h.offsets)-1)<<5), nil
+	return hid(uint32(len(h.leaves)-1)<<(5+h.n.f.hidBits) | uint32(len(h.offsets)-1)<<5), nil
 }
 
 // seal ends the current block with its page map. Blocks that others follow are
 // padded, since only the last block of a data tree may be short.
 func (h *heap) seal(more bool) error {
 	i := len(h.leaves) - 1
-	if i >= maxHeapBlock {
-		return fmt.Errorf("heap has more than %d blocks", maxHeapBlock)
+	if most := 1<<(27-h.n.f.hidBits) - 1; i >= most {
+		return fmt.Errorf("heap has more than %d blocks", most)
 	}
 	used := len(h.cur)
 	size := used + h.mapSize(used, len(h.offsets)-1)

@@ -14,6 +14,7 @@ type ndb struct {
 	f        *format
 	s        *space
 	method   byte
+	magic    string // wMagicClient
 	encode   cipher
 	nextPage uint64
 	blocks   []blockEntry // in order of their BIDs, block i has number i+1
@@ -24,6 +25,7 @@ type ndb struct {
 type blockEntry struct {
 	bid, ib  uint64
 	cb, refs uint16
+	inflated uint16 // bytes of data, more than cb when it is compressed
 }
 
 // nodeEntry is an NBTENTRY ([MS-PST] 2.2.2.7.7.4).
@@ -41,7 +43,7 @@ func newNDB(w io.WriterAt, f *format, method byte) (*ndb, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ndb{f: f, s: newSpace(w, f), method: method, encode: encode}, nil
+	return &ndb{f: f, s: newSpace(w, f), method: method, magic: "SM", encode: encode}, nil
 }
 
 // block writes one data block of at most blockData bytes.
@@ -53,13 +55,19 @@ func (n *ndb) internal(data []byte) uint64 { return n.write(data, internalBID, c
 // write places a block, its padding and its trailer ([MS-PST] 2.2.2.8). It
 // starts with one reference from the B-tree and one from its owner.
 func (n *ndb) write(data []byte, kind uint64, encode cipher) uint64 {
+	inflated := len(data)
+	data, err := n.f.packed(data)
+	if err != nil && n.s.err == nil {
+		n.s.err = err
+	}
 	size := roundUp(len(data)+n.f.blockTail, n.f.blockAlign)
 	ib, b := n.s.alloc(size, n.f.blockAlign)
 	bid := uint64(len(n.blocks)+1)<<2 | kind
 	copy(b, data)
 	encode(b[:len(data)], bid)
 	n.f.blockTrailer(b[size-n.f.blockTail:], uint16(len(data)), signature(ib, bid), checksum(b[:len(data)]), bid)
-	n.blocks = append(n.blocks, blockEntry{bid: bid, ib: ib, cb: uint16(len(data)), refs: 2})
+	n.f.inflatedSize(b[size-n.f.blockTail:], inflated)
+	n.blocks = append(n.blocks, blockEntry{bid: bid, ib: ib, cb: uint16(len(data)), refs: 2, inflated: uint16(inflated)})
 	return bid
 }
 
@@ -70,7 +78,7 @@ func (n *ndb) share(bid uint64) uint64 {
 }
 
 // size is the number of data bytes of a block.
-func (n *ndb) size(bid uint64) uint64 { return uint64(n.blocks[bid>>2-1].cb) }
+func (n *ndb) size(bid uint64) uint64 { return uint64(n.blocks[bid>>2-1].inflated) }
 
 // node adds a node; it may have no data and no subnodes.
 func (n *ndb) node(nid, parent uint32, p part) {
@@ -82,9 +90,7 @@ func (n *ndb) blockLeaf(i int) btEntry {
 	e := n.blocks[i]
 	b := n.f.appendID(nil, e.bid)
 	b = n.f.appendID(b, e.ib)
-	b = binary.LittleEndian.AppendUint16(b, e.cb)
-	b = binary.LittleEndian.AppendUint16(b, e.refs)
-	return btEntry{e.bid, n.f.appendPad(b)}
+	return btEntry{e.bid, n.f.blockSizes(b, e)}
 }
 
 // nodeLeaf is the bytes of the i-th NBTENTRY.
@@ -112,11 +118,11 @@ func (n *ndb) close(lastNID [32]uint32) error {
 	n.s.freeMaps()
 	dlist := n.dlist()
 	h := n.f.header(&header{
-		f: n.f, method: n.method, lastNID: lastNID, nbt: nbt, bbt: bbt,
+		f: n.f, method: n.method, magic: n.magic, lastNID: lastNID, nbt: nbt, bbt: bbt,
 		nextPage: n.nextPage + 1, nextBID: uint64(len(n.blocks)+1) << 2,
 		size: n.s.end(), lastAMap: n.s.base, free: n.s.free,
 	})
-	head := make([]byte, amapOffset)
+	head := make([]byte, n.f.amapAt())
 	copy(head, h)
 	copy(head[dlistOffset:], dlist)
 	n.s.writeAt(head, 0, "header")

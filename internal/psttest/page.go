@@ -75,11 +75,7 @@ func (n *ndb) btPage(kind pageKind, level, size, count int, entry func(i int) bt
 	for i := range count {
 		at += copy(page[at:], entry(i).data)
 	}
-	meta := page[n.f.btEntries:]
-	meta[0] = byte(count)
-	meta[1] = byte(n.f.btEntries / size)
-	meta[2] = byte(size)
-	meta[3] = byte(level)
+	n.f.pageMeta(page[n.f.btEntries:], count, n.f.btEntries/size, size, level)
 	n.nextPage++
 	n.f.sealPage(page, kind, ib, n.nextPage)
 	return bref{n.nextPage, ib}

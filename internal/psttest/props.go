@@ -35,6 +35,7 @@ func newContext(n *ndb, sub *subnodes) *context {
 // put stores a value where [MS-PST] 2.3.3.3 wants it: in place up to 4 bytes of
 // a fixed size, in the heap up to 3580 bytes, in a subnode beyond.
 func (c *context) put(id mapi.PropID, t mapi.PropType, data []byte) error {
+	t, data = c.h.n.f.native(t, data)
 	c.size += int64(len(data))
 	if size := t.FixedSize(); size > 0 && size <= 4 {
 		var b [4]byte

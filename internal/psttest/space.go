@@ -46,7 +46,7 @@ func newSpace(w io.WriterAt, f *format) *space {
 
 // begin starts the section after the current one with the maps that belong there.
 func (s *space) begin() {
-	s.base = amapOffset + uint64(s.sections)*uint64(len(s.buf))
+	s.base = s.f.amapAt() + uint64(s.sections)*uint64(len(s.buf))
 	clear(s.buf)
 	s.next = s.f.pageSize // the AMap, filled in by flush
 	s.mark(0, s.f.pageSize)
@@ -105,6 +105,10 @@ func (s *space) flush() {
 	}
 	s.free += uint64(len(s.buf) - used)
 	s.longest = append(s.longest, byte(min(longest, 0xFF)))
+	if pad := s.f.mapPad; pad > 0 {
+		copy(s.buf[pad:], s.buf[:mapBytes])
+		clear(s.buf[:pad])
+	}
 	s.f.sealPage(s.buf[:s.f.pageSize], pageAMap, s.base, s.base)
 	s.writeAt(s.buf, s.base, "section")
 }
@@ -122,7 +126,7 @@ func (s *space) writeAt(b []byte, ib uint64, what string) {
 // sections that follow and so can only be known at the end ([MS-PST] 2.2.2.7.5).
 func (s *space) freeMaps() {
 	for n := fmapFirst; n < s.sections; n += fmapEvery {
-		ib := amapOffset + uint64(n)*uint64(len(s.buf)) + 2*uint64(s.f.pageSize)
+		ib := s.f.amapAt() + uint64(n)*uint64(len(s.buf)) + 2*uint64(s.f.pageSize)
 		page := make([]byte, s.f.pageSize)
 		copy(page[:mapBytes], s.longest[n:])
 		s.f.sealPage(page, pageFMap, ib, ib)

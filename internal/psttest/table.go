@@ -114,6 +114,7 @@ func (t *table) fixedCell(id uint32, c column, value cell) (data []byte, ok bool
 		return binary.LittleEndian.AppendUint32(nil, uint32(t.count+1)), true, nil
 	}
 	data, ok, err = value(c.tag)
+	_, data = t.h.n.f.native(c.tag.Type(), data)
 	if err != nil || !ok || cellSize(c.tag.Type()) == c.tag.Type().FixedSize() {
 		return data, ok, err
 	}
@@ -165,7 +166,7 @@ func (t *table) info(index, rows uint32) []byte {
 	b = binary.LittleEndian.AppendUint32(b, rows)
 	b = binary.LittleEndian.AppendUint32(b, 0) // hidIndex, no longer used
 	for _, c := range t.cols {
-		b = binary.LittleEndian.AppendUint32(b, uint32(c.tag))
+		b = binary.LittleEndian.AppendUint32(b, uint32(t.h.n.f.nativeTag(c.tag)))
 		b = binary.LittleEndian.AppendUint16(b, uint16(c.at))
 		b = append(b, byte(c.size), byte(c.bit))
 	}

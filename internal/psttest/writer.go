@@ -14,7 +14,10 @@ import (
 // Unicode file.
 type Options struct {
 	Name       string    // display name of the store; "Personal Folders" when empty
-	Encryption byte      // EncryptNone or EncryptPermute
+	Encryption byte      // EncryptNone, EncryptPermute or EncryptCyclic
+	Format     Format    // FormatUnicode when empty
+	CodePage   int       // of the strings of an ANSI file; 1252 when 0
+	Client     string    // wMagicClient: "SM" (.pst, when empty), "SO" (.ost) or "AB" (.pab)
 	RecordKey  mapi.GUID // identity of the store, part of every entry id; a fixed one when zero
 	NoRoles    bool      // leave out the entry ids that tell the special folders
 }
@@ -40,9 +43,16 @@ var errClosed = errors.New("the file is already complete")
 // NewWriter starts a data file in w. It is written at increasing offsets; the
 // header, the first 17 KiB, and one free map page every 120 MiB are written last.
 func NewWriter(w io.WriterAt, o Options) (*Writer, error) {
-	n, err := newNDB(w, unicode, o.Encryption)
+	f, err := o.format()
 	if err != nil {
 		return nil, err
+	}
+	n, err := newNDB(w, f, o.Encryption)
+	if err != nil {
+		return nil, err
+	}
+	if o.Client != "" {
+		n.magic = o.Client
 	}
 	if o.Name == "" {
 		o.Name = "Personal Folders"

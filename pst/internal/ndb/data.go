@@ -118,6 +118,9 @@ func (t *treeWalk) leaf(bid BID, bad func(string, string, ...any) error) error {
 	d := t.d
 	b, err := d.f.block(bid)
 	l := leaf{block: b, start: d.size, err: err}
+	if n := len(d.leafs); n > 0 && d.leafs[n-1].bid == bid {
+		d.f.Log.AddFault(&Error{Structure: "XBLOCK", Field: "rgbid", Offset: -1, BID: bid, Problem: "the block is listed twice in a row"})
+	}
 	if err != nil {
 		// All blocks but the last are full, so this keeps the offsets of the rest.
 		l.bid, l.cb, l.size = bid, 1, d.f.layout.maxData // it takes an entry at least

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+)
+
+// goal is a promise about the results and how it was kept.
+type goal struct {
+	text   string
+	got    string
+	met    bool
+	judged bool // false where the system does not tell the memory
+}
+
+func (g goal) verdict() string {
+	switch {
+	case !g.judged:
+		return "not measured"
+	case g.met:
+		return "met"
+	}
+	return "**missed**"
+}
+
+// results of all contests.
+type results []result
+
+// find gives what a reader has done in a contest.
+func (rs results) find(title, reader string) (result, bool) {
+	i := slices.IndexFunc(rs, func(r result) bool { return r.contest.title == title && r.reader == reader })
+	if i < 0 {
+		return result{}, false
+	}
+	return rs[i], true
+}
+
+// times is a goal of speed: so many times faster than another reader.
+func (rs results) times(title, other string, least float64) goal {
+	g := goal{text: fmt.Sprintf("%s: at least %g× as fast as %s", title, least, other)}
+	a, okA := rs.find(title, ours)
+	b, okB := rs.find(title, other)
+	if !okA || !okB || a.wall == 0 {
+		return g
+	}
+	ratio := b.wall.Seconds() / a.wall.Seconds()
+	g.got, g.met, g.judged = fmt.Sprintf("%.1f×", ratio), ratio >= least, true
+	return g
+}
+
+// megabytes is a goal of memory.
+func (rs results) megabytes(title string, most int64) goal {
+	g := goal{text: fmt.Sprintf("%s: at most %d MB resident", title, most)}
+	r, ok := rs.find(title, ours)
+	if !ok || r.rss == 0 {
+		return g
+	}
+	g.got, g.met, g.judged = fmt.Sprintf("%.1f MB", mb(r.rss)), r.rss <= most<<20, true
+	return g
+}
+
+// apart is a goal of memory that does not grow with the file.
+func (rs results) apart(one, other string, most int64) goal {
+	g := goal{text: fmt.Sprintf("%s and %s: at most %d MB apart", one, other, most)}
+	a, okA := rs.find(one, ours)
+	b, okB := rs.find(other, ours)
+	if !okA || !okB || a.rss == 0 || b.rss == 0 {
+		return g
+	}
+	d := max(a.rss, b.rss) - min(a.rss, b.rss)
+	g.got, g.met, g.judged = fmt.Sprintf("%.1f MB", mb(d)), d <= most<<20, true
+	return g
+}
+
+func mb(n int64) float64 { return float64(n) / (1 << 20) }

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+)
+
+// machine says where and of what the results are. The date is that of the
+// commit.
+func machine() string {
+	commit := output("git", "log", "-1", "--format=%h of %cs")
+	if output("git", "status", "--porcelain", "--untracked-files=no") != "" {
+		commit += ", changed"
+	}
+	return fmt.Sprintf("%s, %d processors, %s/%s, %s, commit %s.\n", processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), commit)
+}
+
+// processor is its name where the system tells it.
+func processor() string {
+	b, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		return "unknown processor"
+	}
+	_, rest, _ := strings.Cut(string(b), "model name")
+	line, _, _ := strings.Cut(rest, "\n")
+	_, name, _ := strings.Cut(line, ":")
+	return strings.TrimSpace(name)
+}
+
+func output(name string, args ...string) string {
+	b, err := exec.Command(name, args...).Output() //nolint:gosec // git, by the caller above
+	if err != nil {
+		return "unknown"
+	}
+	return strings.TrimSpace(string(b))
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pst2imap/pst2imap/bench"
+)
+
+func TestMedian(t *testing.T) {
+	wall := func(s sample) time.Duration { return s.wall }
+	for _, c := range []struct {
+		in   []time.Duration
+		want time.Duration
+	}{
+		{[]time.Duration{7}, 7},
+		{[]time.Duration{9, 1, 5}, 5},
+		{[]time.Duration{4, 1, 3, 2}, 2},
+	} {
+		var all []sample
+		for _, d := range c.in {
+			all = append(all, sample{wall: d})
+		}
+		if got := median(all, wall); got != c.want {
+			t.Errorf("median of %v is %v, want %v", c.in, got, c.want)
+		}
+	}
+}
+
+func TestTail(t *testing.T) {
+	var out tail
+	for range 10_000 {
+		_, _ = out.Write([]byte("a line for each message\n")) // never fails
+	}
+	_, _ = out.Write([]byte(`{"messages":1}` + "\n"))
+	if got := string(out.lastLine()); got != `{"messages":1}` {
+		t.Errorf("last line %q", got)
+	}
+	if len(out.b) > 3*tailSize {
+		t.Errorf("%d bytes are kept", len(out.b))
+	}
+}
+
+// TestGoals has results on both sides of each kind of goal.
+func TestGoals(t *testing.T) {
+	one, two := &contest{title: "one"}, &contest{title: "two"}
+	rs := results{
+		{contest: one, reader: ours, wall: time.Second, rss: 30 << 20},
+		{contest: one, reader: gopst, wall: 6 * time.Second},
+		{contest: two, reader: ours, rss: 50 << 20},
+	}
+	for _, c := range []struct {
+		g    goal
+		want string
+	}{
+		{rs.times("one", gopst, 5), "met"},
+		{rs.times("one", gopst, 7), "**missed**"},
+		{rs.times("one", pypff, 5), "not measured"},
+		{rs.megabytes("one", 30), "met"},
+		{rs.megabytes("one", 29), "**missed**"},
+		{rs.megabytes("three", 29), "not measured"},
+		{rs.apart("one", "two", 20), "met"},
+		{rs.apart("one", "two", 19), "**missed**"},
+	} {
+		if got := c.g.verdict(); got != c.want {
+			t.Errorf("%s, measured %q: %s, want %s", c.g.text, c.g.got, got, c.want)
+		}
+	}
+}
+
+func TestTable(t *testing.T) {
+	c := &contest{title: "read"}
+	rs := results{
+		{contest: c, reader: ours, wall: 100 * time.Millisecond, counts: bench.Counts{Messages: 3}},
+		{contest: c, reader: gopst, wall: 12 * time.Second},
+	}
+	got := table(rs, []goal{{text: "fast", got: "120×", met: true, judged: true}})
+	for _, want := range []string{"| read | pst2imap | 0.100 s |  |", "| 3 |", "|  | go-pst v6.0.2 | 12.0 s | 120.0× |", "| fast | 120× | met |"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
+
+func TestReplaceResults(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "README.md")
+	if err := os.WriteFile(path, []byte("before\n"+begin+"old\n"+end+"after\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := replaceResults(path, "new\n"); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := os.ReadFile(path); string(got) != "before\n"+begin+"new\n"+end+"after\n" {
+		t.Errorf("%s", got)
+	}
+	if err := os.WriteFile(path, []byte("no place\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := replaceResults(path, "new\n"); err == nil {
+		t.Error("no error for a text without a place")
+	}
+	if got, _ := os.ReadFile(path); string(got) != "no place\n" {
+		t.Errorf("the text was changed to %q", got)
+	}
+}

@@ -1,0 +1,78 @@
+package bench
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/pst2imap/pst2imap/internal/psttest"
+)
+
+// TestRead counts what was written, with one worker and with several.
+func TestRead(t *testing.T) {
+	data := bytes.Repeat([]byte("attachment "), 5000)
+	inner := psttest.Mail("inner", "ann@example.org", "bob@example.org", "text")
+	var all []*psttest.Message
+	for range 3 * batch {
+		all = append(all, psttest.Mail("outer", "ann@example.org", "bob@example.org", "text").
+			Attach(psttest.Embed(inner), psttest.ByValue("a.bin", "application/octet-stream", data)))
+	}
+	file, err := psttest.Bytes(&psttest.Tree{Folders: []psttest.Folder{{Name: "Inbox", Role: psttest.RoleInbox, Messages: all}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "a.pst")
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	one, err := Read(path, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := len(all)
+	if one.Messages != 2*n || one.Recipients != 2*n || one.Attachments != 2*n || one.Hashed != int64(n*len(data)) || one.Errors != 0 {
+		t.Errorf("%v, want %d messages with %d embedded in them", one, n, n)
+	}
+	if four, err := Read(path, 4); err != nil || four != one {
+		t.Errorf("four workers: %v, %v; one has %v", four, err, one)
+	}
+	list, err := Folders(path)
+	if err != nil || list.Folders != one.Folders {
+		t.Errorf("%v, %v; want %d folders", list, err, one.Folders)
+	}
+	if inv, err := Inventory(path); err != nil || inv.Messages != n {
+		t.Errorf("%v, %v; want %d messages", inv, err, n)
+	}
+}
+
+// TestMailbox makes a small one: about as large as it should be, the same each
+// time, and readable in whole.
+func TestMailbox(t *testing.T) {
+	dir := t.TempDir()
+	box := Mailbox{Size: 12 << 20, Messages: 200}
+	var files [2][]byte
+	for i := range files {
+		path := filepath.Join(dir, string(rune('a'+i)))
+		if err := box.Write(path); err != nil {
+			t.Fatal(err)
+		}
+		var err error
+		if files[i], err = os.ReadFile(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(files[0], files[1]) {
+		t.Error("two files of the same mailbox differ")
+	}
+	if n := int64(len(files[0])); n < box.Size/2 || n > 2*box.Size {
+		t.Errorf("%d bytes, want about %d", n, box.Size)
+	}
+	c, err := Read(filepath.Join(dir, "a"), 2)
+	if err != nil || c.Messages != box.Messages || c.Recipients != 2*box.Messages || c.Errors != 0 {
+		t.Errorf("%v, %v; want %d messages", c, err, box.Messages)
+	}
+	if want := (box.Messages + attachEvery - 1) / attachEvery; c.Attachments != want {
+		t.Errorf("%d attachments, want %d", c.Attachments, want)
+	}
+}
