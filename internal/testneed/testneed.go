@@ -72,19 +72,3 @@ func goList(t testing.TB, args ...string) string {
 	}
 	return strings.TrimSpace(string(out))
 }
-
-// Pypff is a Python that has libpff's module; without one the test is skipped
-// or fails as in [Tool].
-func Pypff(t testing.TB) string {
-	t.Helper()
-	python := Tool(t, "/usr/bin/python3") // Debian's own, which has the packaged module
-	err := exec.Command(python, "-c", "import pypff").Run()
-	if err == nil {
-		return python
-	}
-	if os.Getenv(NoSkip) == "1" {
-		t.Fatalf("python3-pypff is needed and skipping is not allowed (%s=1): %v", NoSkip, err)
-	}
-	t.Skipf("python3-pypff is not installed: %v", err)
-	return ""
-}
