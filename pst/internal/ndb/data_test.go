@@ -111,6 +111,19 @@ func TestReaderCutOff(t *testing.T) {
 	}
 }
 
+// TestReaderEOFInside has a fault whose cause is an end of file, which is not the
+// end of the value.
+func TestReaderEOFInside(t *testing.T) {
+	full := unicodeLayout.maxData
+	d := longest(t, bytes.Repeat([]byte("0123456789abcdef"), 3*full/16))
+	d.leafs[2].err = &Error{Structure: "BLOCK", Err: io.EOF}
+	n, err := io.Copy(io.Discard, d.Reader())
+	var at *Error
+	if !errors.As(err, &at) || n != int64(2*full) {
+		t.Errorf("%d bytes, %v; want those of two blocks and an error", n, err)
+	}
+}
+
 // longest writes a message with a value and gives the value's data: the longest
 // that the message has.
 func longest(t *testing.T, value []byte) *Data {

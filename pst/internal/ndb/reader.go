@@ -1,9 +1,6 @@
 package ndb
 
-import (
-	"errors"
-	"io"
-)
+import "io"
 
 // Reader streams the bytes; at most readAhead of them, or a block, are in
 // memory at one time. It has WriteTo, so that io.Copy needs no buffer.
@@ -27,8 +24,10 @@ type dataReader struct {
 
 // Read implements io.Reader.
 func (r *dataReader) Read(p []byte) (int, error) {
-	if err := r.fill(); err != nil {
+	if more, err := r.fill(); err != nil {
 		return 0, err
+	} else if !more {
+		return 0, io.EOF
 	}
 	n := copy(p, r.rest)
 	r.rest = r.rest[n:]
@@ -38,9 +37,7 @@ func (r *dataReader) Read(p []byte) (int, error) {
 // WriteTo implements io.WriterTo.
 func (r *dataReader) WriteTo(w io.Writer) (total int64, err error) {
 	for {
-		if err := r.fill(); errors.Is(err, io.EOF) {
-			return total, nil
-		} else if err != nil {
+		if more, err := r.fill(); !more {
 			return total, err
 		}
 		n, err := w.Write(r.rest)
@@ -51,19 +48,17 @@ func (r *dataReader) WriteTo(w io.Writer) (total int64, err error) {
 	}
 }
 
-// fill sees to it that there is something to give out.
-func (r *dataReader) fill() error {
+// fill sees to it that there is something to give out; more is false at the end
+// and on an error.
+func (r *dataReader) fill() (more bool, err error) {
 	for len(r.rest) == 0 {
-		if r.err != nil {
-			return r.err
-		}
-		if r.next >= len(r.d.leafs) {
-			return io.EOF
+		if r.err != nil || r.next >= len(r.d.leafs) {
+			return false, r.err
 		}
 		r.rest, r.err = r.block(r.next)
 		r.next++
 	}
-	return nil
+	return true, nil
 }
 
 // block reads a block, with those that follow it in the file where there are any.
