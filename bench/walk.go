@@ -62,7 +62,7 @@ func handOut(s *pst.Store, ids chan<- []pst.NodeID) (failed int) {
 }
 
 func readItems(s *pst.Store, ids <-chan []pst.NodeID) Counts {
-	w := walk{hash: sha256.New(), buf: make([]byte, 32<<10)}
+	w := walk{hash: sha256.New()}
 	for some := range ids {
 		for _, id := range some {
 			m, err := s.Message(id)
@@ -79,7 +79,6 @@ func readItems(s *pst.Store, ids <-chan []pst.NodeID) Counts {
 type walk struct {
 	Counts
 	hash hash.Hash
-	buf  []byte
 }
 
 func (w *walk) check(err error) {
@@ -162,13 +161,10 @@ func (w *walk) hashData(p *pst.Properties) {
 		return
 	}
 	w.hash.Reset()
-	n, err := io.CopyBuffer(w.hash, onlyReader{r}, w.buf)
+	n, err := io.Copy(w.hash, r)
 	w.check(err)
 	w.Hashed += n
 }
-
-// onlyReader keeps io.CopyBuffer to its buffer.
-type onlyReader struct{ io.Reader }
 
 // Folders opens a data file and lists its folders.
 func Folders(path string) (Counts, error) {

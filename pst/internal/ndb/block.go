@@ -23,28 +23,44 @@ func (f *File) readBlock(b block, buf []byte) ([]byte, error) {
 	return z.inflate(b, stored, buf)
 }
 
+// padded is how many bytes of the file a block of cb bytes takes.
+func (f *File) padded(cb int) int {
+	l := f.layout
+	return (cb + l.blockTrailer + l.blockAlign - 1) / l.blockAlign * l.blockAlign
+}
+
 // readStored reads a block as it is in the file, checked and decoded.
 func (f *File) readStored(b block, buf []byte) ([]byte, error) {
-	l := f.layout
-	padded := (b.cb + l.blockTrailer + l.blockAlign - 1) / l.blockAlign * l.blockAlign
+	padded := f.padded(b.cb)
 	if cap(buf) < padded {
 		buf = make([]byte, padded)
 	}
 	buf = buf[:padded]
-	data := buf[:b.cb]
 	if err := f.readAt(buf, b.ib, "BLOCK"); err == nil {
-		t := l.trailer(buf[padded-l.blockTrailer:])
-		if b.deep && !t.proves(b, data) {
-			return nil, &Error{Structure: "BLOCKTRAILER", Offset: b.ib, BID: b.bid, Problem: "the block has been overwritten"}
-		}
-		f.checkBlock(b, data, t)
-	} else if err := f.readCut(b, data, err); err != nil {
+		return f.decoded(b, buf)
+	} else if err := f.readCut(b, buf[:b.cb], err); err != nil {
 		return nil, err
 	}
+	return f.plain(b, buf[:b.cb]), nil
+}
+
+// decoded checks the bytes that a block has in the file, with its trailer, and
+// decodes them in place.
+func (f *File) decoded(b block, raw []byte) ([]byte, error) {
+	data, t := raw[:b.cb], f.layout.trailer(raw[len(raw)-f.layout.blockTrailer:])
+	if b.deep && !t.proves(b, data) {
+		return nil, &Error{Structure: "BLOCKTRAILER", Offset: b.ib, BID: b.bid, Problem: "the block has been overwritten"}
+	}
+	f.checkBlock(b, data, t)
+	return f.plain(b, data), nil
+}
+
+// plain undoes the encoding, which blocks of structure do not have.
+func (f *File) plain(b block, data []byte) []byte {
 	if !b.bid.Internal() {
 		f.decode(data, b.bid)
 	}
-	return data, nil
+	return data
 }
 
 // readCut saves a block whose trailer, but not its data, is beyond the end of

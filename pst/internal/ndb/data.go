@@ -3,7 +3,6 @@ package ndb
 import (
 	"encoding/binary"
 	"fmt"
-	"io"
 )
 
 // Data is the data of a node or subnode: one block or a data tree of them
@@ -149,34 +148,6 @@ func (d *Data) Block(i int, buf []byte) ([]byte, error) {
 		return nil, err
 	}
 	return d.f.readBlock(d.leafs[i].block, buf)
-}
-
-// Reader streams the bytes, one block in memory at a time.
-func (d *Data) Reader() io.Reader { return &dataReader{d: d} }
-
-type dataReader struct {
-	d    *Data
-	next int
-	buf  []byte
-	rest []byte
-	err  error
-}
-
-func (r *dataReader) Read(p []byte) (int, error) {
-	for len(r.rest) == 0 {
-		if r.err != nil {
-			return 0, r.err
-		}
-		if r.next >= len(r.d.leafs) {
-			return 0, io.EOF
-		}
-		r.rest, r.err = r.d.Block(r.next, r.buf)
-		r.buf = r.rest
-		r.next++
-	}
-	n := copy(p, r.rest)
-	r.rest = r.rest[n:]
-	return n, nil
 }
 
 // ReadAll reads everything. On error the bytes before it are returned too.

@@ -32,7 +32,7 @@ func TestPermute(t *testing.T) {
 // as a stream.
 func TestDataReadAll(t *testing.T) {
 	full := unicodeLayout.maxData
-	for _, size := range []int{5000, full - 1, full, full + 1, 3 * full, 3*full + 17} {
+	for _, size := range []int{5000, full - 1, full, full + 1, 3 * full, 3*full + 17, 40*full + 1} {
 		want := make([]byte, size)
 		for i := range want {
 			want[i] = byte(i * i >> 3)
@@ -44,6 +44,10 @@ func TestDataReadAll(t *testing.T) {
 		}
 		if cap(got) != len(got) {
 			t.Errorf("%d bytes: an append would write behind them", size)
+		}
+		var copied bytes.Buffer
+		if _, err := io.Copy(&copied, d.Reader()); err != nil || !bytes.Equal(copied.Bytes(), want) {
+			t.Errorf("%d bytes: WriteTo gives %d, %v", size, copied.Len(), err)
 		}
 		streamed, err := io.ReadAll(d.Reader())
 		if err != nil || !bytes.Equal(streamed, want) {
@@ -62,6 +66,61 @@ func TestDataReadAllDamaged(t *testing.T) {
 	got, err := d.ReadAll()
 	if !errors.Is(err, missing) || !bytes.Equal(got, want[:full]) {
 		t.Errorf("%d bytes, %v; want the %d before the fault", len(got), err, full)
+	}
+}
+
+// TestReaderRepeatedBlock lists a block again and goes back in the file: what was
+// read ahead is decoded in place and must not be given twice.
+func TestReaderRepeatedBlock(t *testing.T) {
+	full := unicodeLayout.maxData
+	want := make([]byte, 5*full)
+	for i := range want {
+		want[i] = byte(i * i >> 5)
+	}
+	d := longest(t, want)
+	order := []int{0, 1, 1, 2, 0, 1, 2, 3, 3, 4, 4, 0}
+	var leafs []leaf
+	var twice []byte
+	for _, i := range order {
+		leafs = append(leafs, d.leafs[i])
+		twice = append(twice, want[i*full:(i+1)*full]...)
+	}
+	d.leafs, d.size = leafs, int64(len(twice))
+	got, err := io.ReadAll(d.Reader())
+	if err != nil || !bytes.Equal(got, twice) {
+		t.Errorf("%d bytes, %v; equal %v", len(got), err, bytes.Equal(got, twice))
+	}
+	if damage := d.f.Log.List(); len(damage) > 0 {
+		t.Errorf("damage %v", damage)
+	}
+}
+
+// TestReaderCutOff ends the file in the middle of a run of blocks.
+func TestReaderCutOff(t *testing.T) {
+	full := unicodeLayout.maxData
+	want := bytes.Repeat([]byte("0123456789abcdef"), 4*full/16)
+	for _, lost := range []int{1, 2, 3} {
+		d := longest(t, want)
+		d.f.size = d.leafs[lost].ib + 100
+		var to bytes.Buffer
+		n, err := io.Copy(&to, d.Reader())
+		var at *Error
+		if !errors.As(err, &at) || n != int64(lost*full) || !bytes.Equal(to.Bytes(), want[:n]) {
+			t.Errorf("%d bytes, %v; want those of %d blocks and an error", n, err, lost)
+		}
+	}
+}
+
+// TestReaderEOFInside has a fault whose cause is an end of file, which is not the
+// end of the value.
+func TestReaderEOFInside(t *testing.T) {
+	full := unicodeLayout.maxData
+	d := longest(t, bytes.Repeat([]byte("0123456789abcdef"), 3*full/16))
+	d.leafs[2].err = &Error{Structure: "BLOCK", Err: io.EOF}
+	n, err := io.Copy(io.Discard, d.Reader())
+	var at *Error
+	if !errors.As(err, &at) || n != int64(2*full) {
+		t.Errorf("%d bytes, %v; want those of two blocks and an error", n, err)
 	}
 }
 
