@@ -14,9 +14,9 @@ type entity struct {
 // part is a node of a MIME tree (RFC 2045). It is a multipart with children, a
 // message, or a leaf with content.
 type part struct {
-	fields   string // MIME fields; of multiparts and messages made by settle
-	subtype  string // of a multipart
-	rootType string // "type" parameter of multipart/related
+	fields   string   // MIME fields; of multiparts and messages made by settle
+	subtype  string   // of a multipart
+	params   []string // parameters of a multipart besides its boundary
 	children []*part
 	message  *entity
 	labelled func(encoding string) string // fields of a message with its transfer encoding
@@ -75,8 +75,8 @@ func (p *part) encoding() string {
 func (p *part) multipartFields() string {
 	f := newField("Content-Type")
 	f.word("multipart/" + p.subtype + ";")
-	if p.rootType != "" {
-		f.word(`type="` + p.rootType + `";`)
+	for _, param := range p.params {
+		f.word(param + ";")
 	}
 	f.word(`boundary="` + p.boundary + `"`)
 	if p.eightBit {
