@@ -141,7 +141,7 @@ func (a *attachment) describe() {
 			name = f.name
 		}
 		if f.ext != "" {
-			name, tag, ext = replaceExtension(name, f.ext), "", f.ext
+			name, tag, ext = replaceExtension(name, f.ext), extensionTypes[f.ext], f.ext
 		}
 		if f.mediaType != "" {
 			tag = f.mediaType
