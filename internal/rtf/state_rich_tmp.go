@@ -1,0 +1,5 @@
+package rtf
+
+type richState struct{}
+
+var plainState richState
