@@ -112,14 +112,14 @@ func TestDecapsulateRules(t *testing.T) {
 
 func TestCodePages(t *testing.T) {
 	for in, want := range map[string]string{
-		`{\rtf1\ansi\fromhtml1 \'8a`:                  "Š",
-		`{\rtf1\mac\fromhtml1 \'8a`:                   "ä",
-		`{\rtf1\pc\fromhtml1 \'8a`:                    "è",
-		`{\rtf1\pca\fromhtml1 \'9c`:                   "£",
-		`{\rtf1\ansi\ansicpg0\fromhtml1 \'8a`:         "Š",
-		`{\rtf1\ansi\ansicpg932\fromhtml1 \'93\'fa`:   "日",
-		`{\rtf1\ansi\ansicpg65001\fromhtml1 \'c3\'a9`: "é",
-		`{\rtf1\fromhtml1 {\*\htmltag64 \'8a}`:        "Š",
+		`{\rtf1\ansi\fromhtml1 \'8a`:                                                "Š",
+		`{\rtf1\mac\fromhtml1 \'8a`:                                                 "ä",
+		`{\rtf1\pc\fromhtml1 \'8a`:                                                  "è",
+		`{\rtf1\pca\fromhtml1 \'9c`:                                                 "£",
+		`{\rtf1\ansi\ansicpg0\fromhtml1 \'8a`:                                       "Š",
+		`{\rtf1\ansi\ansicpg932\fromhtml1 \'93\'fa`:                                 "日",
+		`{\rtf1\ansi\ansicpg65001\fromhtml1 \'c3\'a9`:                               "é",
+		`{\rtf1\fromhtml1 {\*\htmltag64 \'8a}`:                                      "Š",
 		`{\rtf1\ansi\ansicpg1252\fromhtml1\deff1{\fonttbl{\f1\fcharset204 A;}}\'cf`: "П",
 	} {
 		if got, warnings, err := Decapsulate([]byte(in), nil); got != want || err != nil || len(warnings) > 0 {
@@ -130,12 +130,12 @@ func TestCodePages(t *testing.T) {
 
 func TestDecapsulateWarns(t *testing.T) {
 	for in, want := range map[string]string{
-		`\f1\'93`:       "B10: bytes that code page 932",
-		`\'81`:          "B10: bytes that code page 1252",
-		`\u-10179 ?`:    "B11: half",
-		`\ansicpg1\'e9`: "B9: code page 1 of the document",
+		`\f1\'93`:                              "B10: bytes that code page 932",
+		`\'81`:                                 "B10: bytes that code page 1252",
+		`\u-10179 ?`:                           "B11: half",
+		`\ansicpg1\'e9`:                        "B9: code page 1 of the document",
 		`{\fonttbl{\f20\cpg50220 X;}}\f20\'e9`: "B9: code page 50220 of a font",
-		strings.Repeat("{", maxDepth+5) + "x":   "B7: groups are nested deeper",
+		strings.Repeat("{", maxDepth+5) + "x":  "B7: groups are nested deeper",
 	} {
 		_, warnings := decap(t, in, nil)
 		if len(warnings) != 1 || !strings.HasPrefix(warnings[0], want) {

@@ -1,5 +1,0 @@
-package rtf
-
-type richState struct{}
-
-var plainState richState
