@@ -22,6 +22,7 @@ type attachment struct {
 	location  string // Content-Location
 	base      string // Content-Base
 	inline    bool   // shown by the HTML body
+	place     int    // in HTML that was made from RTF, from 1; 0 without one (B21)
 
 	data    scan
 	spool   []byte    // the data, if it is small

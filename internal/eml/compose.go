@@ -1,7 +1,6 @@
 package eml
 
 import (
-	"io"
 	"strings"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
@@ -13,11 +12,8 @@ func (it *item) entity() (*entity, *header, error) {
 	h := newHeader()
 	root := it.secured()
 	if root == nil {
-		b, err := it.body()
-		if err != nil {
-			return nil, nil, err
-		}
-		if root, err = it.tree(b); err != nil {
+		var err error
+		if root, err = it.tree(it.body()); err != nil {
 			return nil, nil, err
 		}
 	} else {
@@ -37,12 +33,19 @@ func (it *item) tree(b body) (*part, error) {
 	if b.hasHTML {
 		markInline(b.html, it.text(mapi.BodyLocation), it.atts)
 	}
+	if b.rich != nil {
+		b.rich.markInline()
+	}
 	shown, files, report, err := it.attachmentParts()
 	if err != nil {
 		return nil, err
 	}
 	if b.badRTF != nil {
-		files = append(files, rawRTF(b.badRTF))
+		files = append(files, rtfFile(octetStream, "body.rtf.lzfu", b.badRTF))
+	}
+	if b.rich != nil {
+		inline, rest := b.rich.parts()
+		shown, files = append(shown, inline...), append(files, rest...)
 	}
 	if len(report.machine) > 0 && !b.hasText && !b.hasHTML {
 		b.text, b.hasText = it.reportText(), true
@@ -89,7 +92,7 @@ func (it *item) bodyParts(b body) (root *part, mediaType string) {
 		mediaType = "text/plain"
 	}
 	if b.hasHTML {
-		parts = append(parts, textPart("text/html", b.html, it.htmlPlaces()))
+		parts = append(parts, it.htmlPart(b))
 		mediaType = "text/html"
 	}
 	if len(parts) > 1 {
@@ -105,15 +108,4 @@ func (it *item) htmlPlaces() string {
 		fields = it.placeField("Content-ID", "<"+percentEncoded(cid, `<>"`)+">")
 	}
 	return fields + it.placeField("Content-Location", percentEncoded(it.text(mapi.BodyLocation), ""))
-}
-
-// rawRTF is an RTF body that cannot be decompressed, as it is stored (B2).
-func rawRTF(data []byte) *part {
-	fields := "Content-Type: " + octetStream + "; name=\"body.rtf.lzfu\"\r\n" +
-		"Content-Transfer-Encoding: base64\r\n" +
-		"Content-Disposition: attachment; filename=\"body.rtf.lzfu\"\r\n"
-	return base64Part(fields, func(w io.Writer) error {
-		_, err := w.Write(data)
-		return err
-	})
 }

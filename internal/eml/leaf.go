@@ -70,6 +70,15 @@ func (it *item) parts(a *attachment) ([]*part, error) {
 // filePart is an attached file, with the AppleDouble header that belongs to it
 // (A16).
 func (it *item) filePart(a *attachment) *part {
+	if a.place > 0 && a.cid == "" { // the HTML that was made from RTF shows it
+		p := &part{}
+		p.late = func(rootID, place string) {
+			shown := *a
+			shown.cid = generatedCID("rtfatt", a.place, rootID, place)
+			*p = *it.filePart(&shown)
+		}
+		return p
+	}
 	if a.file == nil {
 		return base64Part(it.fileFields(a), a.write)
 	}

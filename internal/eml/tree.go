@@ -3,6 +3,7 @@ package eml
 import (
 	"io"
 	"strconv"
+	"strings"
 )
 
 // entity is a message: its header without the fields of MIME, and its content.
@@ -23,6 +24,10 @@ type part struct {
 	content  func(io.Writer) error
 	ending   string // what the content needs at the end of a file (B18)
 
+	// late fills in a leaf that needs to know in which message it is: the id of
+	// the outermost and the place of its own.
+	late func(rootID, place string)
+
 	boundary string
 	eightBit bool            // verbatim content below is not 7-bit (I2)
 	marks    map[string]bool // line starts of verbatim content below
@@ -31,6 +36,9 @@ type part struct {
 // settle gives the multiparts below p their boundaries and the parts that
 // contain 8-bit content their labels. It goes from the leaves to the root.
 func (p *part) settle(rootID, path string) {
+	if p.late != nil {
+		p.late(rootID, path[:strings.LastIndexByte(path, '/')+1]+"1")
+	}
 	below := p.children
 	for i, c := range below {
 		c.settle(rootID, path+"."+strconv.Itoa(i+1))
