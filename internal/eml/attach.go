@@ -180,7 +180,6 @@ type unpacked struct {
 	ext       string // that the name must have, without a dot; "" for any
 	mediaType string // "" when name and contents tell
 	head      []byte
-	fields    string // X-Pst2imap-Error, if something is wrong with it
 	write     func(io.Writer) error
 	resource  func(io.Writer) error // an AppleDouble header to go before it; nil without
 }

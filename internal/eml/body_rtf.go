@@ -139,7 +139,7 @@ func (it *item) placedAttachments(places int) []*attachment {
 	var list []position
 	for _, a := range it.atts {
 		if at, ok := a.Int(mapi.RenderingPosition); ok && at != -1 && !a.Bool(mapi.AttachmentHidden) {
-			list = append(list, position{a, uint32(at)}) //nolint:gosec // it was read from 32 bits
+			list = append(list, position{a, uint32(at)})
 		}
 	}
 	if len(list) != places {

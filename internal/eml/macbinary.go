@@ -75,8 +75,8 @@ func (f macFile) appleDouble() []byte {
 	}{{realName, int64(len(f.name))}, {finderInfo, int64(len(f.finder))}, {resourceFork, f.resource}} {
 		b = binary.BigEndian.AppendUint32(b, e.id)
 		b = binary.BigEndian.AppendUint32(b, at)
-		b = binary.BigEndian.AppendUint32(b, uint32(e.size)) //nolint:gosec // it was read from 32 bits
-		at += uint32(e.size)                                 //nolint:gosec // as above
+		b = binary.BigEndian.AppendUint32(b, uint32(e.size))
+		at += uint32(e.size)
 	}
 	b = append(b, f.name...)
 	return append(b, f.finder[:]...)

@@ -101,8 +101,8 @@ func bitmap(b []byte) (oleFile, bool) {
 	if start > uint64(fileHeader+len(b)) {
 		return oleFile{}, false
 	}
-	h := append([]byte("BM"), binary.LittleEndian.AppendUint32(nil, uint32(fileHeader+len(b)))...) //nolint:gosec // bounded by maxOLE
+	h := append([]byte("BM"), binary.LittleEndian.AppendUint32(nil, uint32(fileHeader+len(b)))...)
 	h = append(h, 0, 0, 0, 0)
-	h = binary.LittleEndian.AppendUint32(h, uint32(start)) //nolint:gosec // as above
+	h = binary.LittleEndian.AppendUint32(h, uint32(start))
 	return oleFile{ext: "bmp", mediaType: "image/bmp", prefix: h, data: b}, true
 }

@@ -23,7 +23,8 @@ type Options struct {
 	// Contact gives the SMTP address of a contact of the same store: the entry id
 	// of the contact and which of its addresses is meant (0 to 2).
 	Contact func(entryID []byte, which int) (smtp string, ok bool)
-	// AddressMap identifies what Resolver and Contact answer, for [IDLine].
+	// AddressMap identifies what Resolver and Contact answer, for [IDLine]. An
+	// [AddressMap] sets all three, see [AddressMap.Use].
 	AddressMap string
 	// IMCEADomain is the domain of addresses that no Internet address is known
 	// for ([MS-OXCMAIL] 2.1.3.1.8); "imcea.invalid" when empty.
@@ -33,7 +34,8 @@ type Options struct {
 	DefaultFrom string
 	// AttachDates adds creation and modification dates to attachments.
 	AttachDates bool
-	// KeepRTF attaches the RTF body as a file too where the message is written from it.
+	// KeepRTF attaches RTF from which HTML is made; that of which parts would be
+	// lost is always attached (B20).
 	KeepRTF bool
 	// Items are the kinds of items that are converted although they are no mail.
 	Items []Kind

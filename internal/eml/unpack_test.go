@@ -101,8 +101,12 @@ func TestC59OLE(t *testing.T) {
 func FuzzOLE(f *testing.F) {
 	f.Add(storage("\x01Ole10Native", sized(packaged("a", "b", "c"))))
 	f.Add([]byte(le32(0x501) + le32(2) + sized("Package\x00") + sized("") + sized("") + sized(packaged("a", "", "c"))))
+	f.Add(macFileData("A", "data", "resource"))
 	f.Add(storage("\x02OlePres000", le32(-1)+le32(8)+le32(4)+strings.Repeat("\x00", 24)+sized(dib)))
 	f.Fuzz(func(t *testing.T, b []byte) {
+		if f, ok := parseMac(b, int64(len(b))); ok && f.resourceStart()+f.resource > int64(len(b)) {
+			t.Fatalf("forks of %d and %d bytes in %d", f.data, f.resource, len(b))
+		}
 		file, ok := openOLE(b, func(b []byte) string { return string(b) })
 		if len(file.data) > len(b) || len(file.prefix) > 14 || !ok && file.data != nil && len(file.prefix) > 0 {
 			t.Fatalf("%d bytes of %d", len(file.data), len(b))

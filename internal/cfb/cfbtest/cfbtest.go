@@ -34,10 +34,10 @@ func (f *file) put(data []byte) uint32 {
 	for i := 0; i < len(data); i += sector {
 		f.sectors = append(f.sectors, data[i:min(i+sector, len(data))]...)
 		f.sectors = append(f.sectors, make([]byte, -len(f.sectors)&(sector-1))...)
-		f.fat = append(f.fat, uint32(len(f.fat)+1)) //nolint:gosec // a test file is small
+		f.fat = append(f.fat, uint32(len(f.fat)+1))
 	}
 	f.fat[len(f.fat)-1] = endChain
-	return uint32(start) //nolint:gosec // as above
+	return uint32(start)
 }
 
 // putMini is put for the small sectors.
@@ -46,12 +46,12 @@ func (f *file) putMini(data []byte) uint32 {
 	for i := 0; i < len(data); i += mini {
 		f.mini = append(f.mini, data[i:min(i+mini, len(data))]...)
 		f.mini = append(f.mini, make([]byte, -len(f.mini)&(mini-1))...)
-		f.miniFAT = append(f.miniFAT, uint32(len(f.miniFAT)+1)) //nolint:gosec // a test file is small
+		f.miniFAT = append(f.miniFAT, uint32(len(f.miniFAT)+1))
 	}
 	if len(data) > 0 {
 		f.miniFAT[len(f.miniFAT)-1] = endChain
 	}
-	return uint32(start) //nolint:gosec // as above
+	return uint32(start)
 }
 
 // Build makes a compound file of the given class with streams in its root. The
@@ -76,7 +76,7 @@ func Build(class [16]byte, streams map[string][]byte) []byte {
 		}
 		right := uint32(free)
 		if i+1 < len(names) {
-			right = uint32(i + 2) //nolint:gosec // a test file is small
+			right = uint32(i + 2)
 		}
 		dir = append(dir, dirEntry(name, 2, right, free, start, len(data), [16]byte{})...)
 	}
@@ -104,14 +104,14 @@ func (f *file) finish(dir []byte) []byte {
 	for i := range 109 {
 		v := uint32(free)
 		if i < n {
-			v = uint32(len(f.fat)) //nolint:gosec // a test file is small
+			v = uint32(len(f.fat))
 			f.fat = append(f.fat, fatMark)
 		}
 		binary.LittleEndian.PutUint32(h[76+4*i:], v)
 	}
 	f.sectors = append(f.sectors, words(f.fat)...)
-	for at, v := range map[int]uint32{44: uint32(n), 48: dirStart, 56: cutoff, 60: miniFAT, //nolint:gosec // a test file is small
-		64: uint32((len(f.miniFAT)*4 + sector - 1) / sector), 68: endChain} { //nolint:gosec // as above
+	for at, v := range map[int]uint32{44: uint32(n), 48: dirStart, 56: cutoff, 60: miniFAT,
+		64: uint32((len(f.miniFAT)*4 + sector - 1) / sector), 68: endChain} {
 		binary.LittleEndian.PutUint32(h[at:], v)
 	}
 	return append(h, f.sectors...)
@@ -135,13 +135,13 @@ func dirEntry(name string, kind byte, right, child, start uint32, size int, clas
 	for i, c := range u {
 		binary.LittleEndian.PutUint16(b[2*i:], c)
 	}
-	binary.LittleEndian.PutUint16(b[64:], uint16(2*len(u)+2)) //nolint:gosec // names are short
+	binary.LittleEndian.PutUint16(b[64:], uint16(2*len(u)+2))
 	b[66], b[67] = kind, 1
 	binary.LittleEndian.PutUint32(b[68:], free)
 	binary.LittleEndian.PutUint32(b[72:], right)
 	binary.LittleEndian.PutUint32(b[76:], child)
 	copy(b[80:], class[:])
 	binary.LittleEndian.PutUint32(b[116:], start)
-	binary.LittleEndian.PutUint64(b[120:], uint64(size)) //nolint:gosec // never negative
+	binary.LittleEndian.PutUint64(b[120:], uint64(size))
 	return b
 }
