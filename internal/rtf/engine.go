@@ -21,6 +21,7 @@ const (
 	destShape                // properties of a drawing, with text and pictures among them
 	destShapeKey             // name of a property of a drawing
 	destPicture              // picture data
+	destUnicode              // text that comes again
 )
 
 // state is what a group inherits and what its end restores (rule B7).
@@ -106,7 +107,9 @@ func (e *engine) open() {
 	e.settle()
 	e.skip = 0
 	if len(e.stack) == maxDepth {
-		e.warn("B7: groups are nested deeper than %d", maxDepth)
+		if e.tooDeep == 0 {
+			e.warn("B7: groups are nested deeper than %d", maxDepth)
+		}
 		e.tooDeep++
 		return
 	}

@@ -186,11 +186,16 @@ func (c *converter) write(b []byte) {
 }
 
 func (c *converter) put(w *inline, f charFormat, b []byte) {
+	if c.par.broken {
+		c.lineBreak()
+	}
 	c.addPlain(b)
 	if c.st.rich.label { // the indent makes the space after a label
 		b = bytes.ReplaceAll(b, []byte{'\t'}, nil)
 	}
-	c.inlineText(w, f, b)
+	if len(b) > 0 {
+		c.inlineText(w, f, b)
+	}
 }
 
 // addPlain adds to the text. Control characters are left out, and what marks
@@ -217,6 +222,7 @@ func (c *converter) left(st *state) {
 		c.par.label.end()
 	}
 	if old.rich.note && !now.rich.note {
+		c.par.broken = false
 		c.write([]byte("]"))
 	}
 	if old.rich.field != now.rich.field {
