@@ -76,7 +76,8 @@ func newEngine(b []byte) engine {
 
 // run reads all of the input. Groups that it leaves open are closed.
 func (e *engine) run() {
-	for t := (token{}); e.lex.next(&t); {
+	var t token // one for all: handlers get its address
+	for e.lex.next(&t) {
 		switch t.kind {
 		case tokenOpen:
 			e.open()
@@ -150,7 +151,7 @@ func (e *engine) control(t *token) {
 	}
 	switch string(t.data) {
 	case "u":
-		e.utf16(uint16(t.arg)) //nolint:gosec // negative numbers are 65536 less than meant
+		e.utf16(uint16(t.arg)) // negative numbers are 65536 less than meant
 		e.skip = e.st.uc
 	case "uc":
 		e.st.uc = max(t.arg, 0)

@@ -2,7 +2,6 @@ package rtf
 
 import (
 	"bytes"
-	"fmt"
 	"strconv"
 	"unicode"
 	"unicode/utf8"
@@ -33,7 +32,8 @@ type paraFormat struct {
 	above, beneath int
 }
 
-// richState is what a group inherits in RTF that was written as such.
+// richState is what a group inherits in RTF that was written as such. It has no
+// pointers, because it is copied for each group.
 type richState struct {
 	char   charFormat
 	para   paraFormat
@@ -42,7 +42,7 @@ type richState struct {
 	inline bool // ends of paragraphs are those of lines
 	note   bool // a footnote
 	nested bool // properties of a row of a nested table
-	name   string
+	part   int  // number of the part that is left out
 }
 
 const defaultSize = 24
@@ -166,7 +166,7 @@ func (c *converter) family(number int) string {
 	switch {
 	case len(name) == 0:
 		return f.family
-	case bytes.ContainsFunc(name, func(r rune) bool { return r >= utf8.RuneSelf || !letter(byte(r)) }): //nolint:gosec // ASCII
+	case bytes.ContainsFunc(name, func(r rune) bool { return r >= utf8.RuneSelf || !letter(byte(r)) }):
 		name = []byte("'" + string(name) + "'")
 	}
 	if f.family == "" {
@@ -212,7 +212,7 @@ func (s *style) add(property, value string) {
 	if len(s.b) > 0 {
 		s.b = append(s.b, ';')
 	}
-	s.b = fmt.Appendf(s.b, "%s:%s", property, value)
+	s.b = append(append(append(s.b, property...), ':'), value...)
 }
 
 // points adds a length in twentieths of a point unless it is 0.
