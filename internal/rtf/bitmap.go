@@ -23,14 +23,14 @@ func bitmapFile(b []byte) []byte {
 	if offset-bitmapFileHeader > uint64(len(b)) {
 		return nil
 	}
-	return append(fileHeader(len(b), int(offset)), b...) //nolint:gosec // at most the length of b
+	return append(fileHeader(len(b), int(offset)), b...)
 }
 
 func fileHeader(size, offset int) []byte {
 	h := append(make([]byte, 0, bitmapFileHeader+size), "BM"...)
-	h = binary.LittleEndian.AppendUint32(h, uint32(bitmapFileHeader+size)) //nolint:gosec // shorter than the input
+	h = binary.LittleEndian.AppendUint32(h, uint32(bitmapFileHeader+size))
 	h = append(h, 0, 0, 0, 0)
-	return binary.LittleEndian.AppendUint32(h, uint32(offset)) //nolint:gosec // likewise
+	return binary.LittleEndian.AppendUint32(h, uint32(offset))
 }
 
 // palette is the size of the colours between header and pixels.
@@ -70,10 +70,10 @@ func (p *picture) deviceBitmap() []byte {
 	}
 	info := make([]byte, bitmapInfoHeader)
 	binary.LittleEndian.PutUint32(info, bitmapInfoHeader)
-	binary.LittleEndian.PutUint32(info[4:], uint32(p.w))  //nolint:gosec // the data has as many
-	binary.LittleEndian.PutUint32(info[8:], uint32(-p.h)) //nolint:gosec // negative: from the top
+	binary.LittleEndian.PutUint32(info[4:], uint32(p.w))
+	binary.LittleEndian.PutUint32(info[8:], uint32(-p.h)) // negative: from the top
 	binary.LittleEndian.PutUint16(info[12:], 1)
-	binary.LittleEndian.PutUint16(info[14:], uint16(p.bits)) //nolint:gosec // at most 32
+	binary.LittleEndian.PutUint16(info[14:], uint16(p.bits))
 	if p.bits == 1 {
 		info = append(info, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0)
 	}

@@ -90,7 +90,7 @@ func (e *engine) flush() {
 		return
 	}
 	text, lossy := codepage.Decode(e.page, e.bytes)
-	if lossy {
+	if lossy && e.st.dest != destFonts && e.st.dest != destSkip && !e.st.htmlrtf {
 		e.warn("B10: bytes that code page %d does not define", e.page)
 	}
 	e.bytes, e.lead = e.bytes[:0], false

@@ -156,11 +156,13 @@ func (d *unwrapper) put(b []byte) {
 func (d *unwrapper) binary([]byte) {}
 
 func (d *unwrapper) left(st *state) {
-	switch {
-	case st.dest == d.st.dest:
-	case st.dest == destOtherTag:
+	if st.dest == d.st.dest {
+		return
+	}
+	switch st.dest {
+	case destOtherTag:
 		d.other.ready = true
-	case st.dest == destTag:
+	case destTag:
 		d.out = d.other.choose(d.out, d.options)
 	}
 }

@@ -11,6 +11,13 @@ func structureWords() {
 	words["fldrslt"] = func(c *converter, _ int, _ bool) { c.beginResult() }
 	words["objattph"] = func(c *converter, _ int, _ bool) { c.attachment() }
 	words["footnote"] = func(c *converter, _ int, _ bool) { c.footnote() }
+	// {\upr{…}{\*\ud{…}}} has the same text in the code page and in Unicode.
+	words["upr"] = func(c *converter, _ int, _ bool) { c.enter(destUnicode) }
+	words["ud"] = func(c *converter, _ int, _ bool) {
+		if c.st.dest == destUnicode {
+			c.st.dest = destBody
+		}
+	}
 	words["pict"] = func(c *converter, _ int, _ bool) { c.beginPicture() }
 	for _, name := range pictureKinds {
 		words[name] = func(c *converter, _ int, _ bool) {
@@ -65,6 +72,7 @@ func shapeWords() {
 	words["shptxt"] = func(c *converter, _ int, _ bool) {
 		if c.st.dest == destShape {
 			c.st.dest, c.st.rich.inline = destBody, true
+			c.par.broken = !c.par.empty()
 		}
 	}
 	words["shprslt"] = func(c *converter, _ int, _ bool) {

@@ -21,6 +21,7 @@ const (
 	destShape                // properties of a drawing, with text and pictures among them
 	destShapeKey             // name of a property of a drawing
 	destPicture              // picture data
+	destUnicode              // text that comes again
 )
 
 // state is what a group inherits and what its end restores (rule B7).
@@ -75,7 +76,8 @@ func newEngine(b []byte) engine {
 
 // run reads all of the input. Groups that it leaves open are closed.
 func (e *engine) run() {
-	for t := (token{}); e.lex.next(&t); {
+	var t token // one for all: handlers get its address
+	for e.lex.next(&t) {
 		switch t.kind {
 		case tokenOpen:
 			e.open()
@@ -106,7 +108,9 @@ func (e *engine) open() {
 	e.settle()
 	e.skip = 0
 	if len(e.stack) == maxDepth {
-		e.warn("B7: groups are nested deeper than %d", maxDepth)
+		if e.tooDeep == 0 {
+			e.warn("B7: groups are nested deeper than %d", maxDepth)
+		}
 		e.tooDeep++
 		return
 	}
@@ -147,7 +151,7 @@ func (e *engine) control(t *token) {
 	}
 	switch string(t.data) {
 	case "u":
-		e.utf16(uint16(t.arg)) //nolint:gosec // negative numbers are 65536 less than meant
+		e.utf16(uint16(t.arg)) // negative numbers are 65536 less than meant
 		e.skip = e.st.uc
 	case "uc":
 		e.st.uc = max(t.arg, 0)

@@ -2,7 +2,6 @@ package rtf
 
 import (
 	"bytes"
-	"fmt"
 	"strconv"
 	"unicode"
 	"unicode/utf8"
@@ -33,7 +32,8 @@ type paraFormat struct {
 	above, beneath int
 }
 
-// richState is what a group inherits in RTF that was written as such.
+// richState is what a group inherits in RTF that was written as such. It has no
+// pointers, because it is copied for each group.
 type richState struct {
 	char   charFormat
 	para   paraFormat
@@ -42,7 +42,7 @@ type richState struct {
 	inline bool // ends of paragraphs are those of lines
 	note   bool // a footnote
 	nested bool // properties of a row of a nested table
-	name   string
+	part   int  // number of the part that is left out
 }
 
 const defaultSize = 24
@@ -57,7 +57,8 @@ func (f charFormat) invisible() bool { return f.hidden || f.deleted }
 // depth of elements that formats open, from outside to inside.
 const (
 	depthLink = iota
-	depthSpan
+	depthFont
+	depthColor
 	depthBold
 	depthItalic
 	depthUnderline
@@ -81,9 +82,10 @@ func (f charFormat) same(g charFormat, depth int) bool {
 		return f.strike == g.strike
 	case depthScript:
 		return f.script == g.script
+	case depthColor:
+		return f.fg == g.fg && f.bg == g.bg && f.caps == g.caps && f.smallCaps == g.smallCaps
 	}
-	return f.size == g.size && f.fg == g.fg && f.bg == g.bg && f.caps == g.caps && f.smallCaps == g.smallCaps &&
-		f.plainFont == g.plainFont && (f.font == g.font || f.plainFont)
+	return f.size == g.size && f.plainFont == g.plainFont && (f.font == g.font || f.plainFont)
 }
 
 // element is the start tag that a format needs at a depth, and the name in it;
@@ -92,10 +94,10 @@ func (c *converter) element(f charFormat, depth int) (tag, name string) {
 	switch {
 	case depth == depthLink && f.link != 0:
 		return `<a href="` + c.fields[f.link-1].href + `">`, "a"
-	case depth == depthSpan:
-		if style := c.charStyle(f); style != "" {
-			return `<span style="` + style + `">`, "span"
-		}
+	case depth == depthFont:
+		return spanElement(c.fontStyle(f))
+	case depth == depthColor:
+		return spanElement(c.colorStyle(f))
 	case depth == depthBold && f.bold:
 		name = "b"
 	case depth == depthItalic && f.italic:
@@ -115,14 +117,24 @@ func (c *converter) element(f charFormat, depth int) (tag, name string) {
 	return "<" + name + ">", name
 }
 
-func (c *converter) charStyle(f charFormat) string {
-	var s style
+func spanElement(s style) (tag, name string) {
+	if len(s.b) == 0 {
+		return "", ""
+	}
+	return `<span style="` + s.String() + `">`, "span"
+}
+
+func (c *converter) fontStyle(f charFormat) (s style) {
 	if !f.plainFont {
 		s.add("font-family", c.family(f.font))
 	}
 	if f.size != defaultSize {
-		s.add("font-size", halves(f.size)+"pt")
+		s.points("font-size", 10*f.size)
 	}
+	return s
+}
+
+func (c *converter) colorStyle(f charFormat) (s style) {
 	if fg, ok := c.colors.at(f.fg); ok {
 		s.add("color", fg.css())
 	}
@@ -135,7 +147,7 @@ func (c *converter) charStyle(f charFormat) string {
 	case f.smallCaps:
 		s.add("font-variant", "small-caps")
 	}
-	return s.String()
+	return s
 }
 
 // family is a font's name and what replaces it, as CSS writes it.
@@ -154,7 +166,7 @@ func (c *converter) family(number int) string {
 	switch {
 	case len(name) == 0:
 		return f.family
-	case bytes.ContainsFunc(name, func(r rune) bool { return r >= utf8.RuneSelf || !letter(byte(r)) }): //nolint:gosec // ASCII
+	case bytes.ContainsFunc(name, func(r rune) bool { return r >= utf8.RuneSelf || !letter(byte(r)) }):
 		name = []byte("'" + string(name) + "'")
 	}
 	if f.family == "" {
@@ -200,7 +212,7 @@ func (s *style) add(property, value string) {
 	if len(s.b) > 0 {
 		s.b = append(s.b, ';')
 	}
-	s.b = fmt.Appendf(s.b, "%s:%s", property, value)
+	s.b = append(append(append(s.b, property...), ':'), value...)
 }
 
 // points adds a length in twentieths of a point unless it is 0.
@@ -209,5 +221,3 @@ func (s *style) points(property string, twips int) {
 		s.add(property, strconv.FormatFloat(float64(twips)/20, 'f', -1, 64)+"pt")
 	}
 }
-
-func halves(n int) string { return strconv.FormatFloat(float64(n)/2, 'f', -1, 64) }

@@ -7,6 +7,7 @@ type paragraph struct {
 	label   inline // number or bullet
 	content inline
 	format  paraFormat // at the end of what was written last
+	broken  bool       // a line ends here, if more follows
 }
 
 func newParagraph() paragraph { return paragraph{label: newInline(), content: newInline()} }
@@ -31,7 +32,7 @@ func (c *converter) paragraphEnd() {
 	switch {
 	case c.st.dest != destBody || st.char.invisible():
 	case st.inline || st.label:
-		c.lineBreak()
+		c.par.broken = true
 	default:
 		c.endParagraph()
 		c.newLine()
@@ -87,6 +88,7 @@ func (c *converter) putLabel(b *block) {
 func (c *converter) resetParagraph() {
 	c.par.label.buf, c.par.content.buf = c.par.label.buf[:0], c.par.content.buf[:0]
 	c.par.label.space, c.par.content.space = true, true
+	c.par.broken = false
 }
 
 // lineBreak is the end of a line within a paragraph.
@@ -96,6 +98,7 @@ func (c *converter) lineBreak() {
 		return
 	}
 	f.font = c.st.font
+	c.par.broken = false
 	w := c.par.line(c.st.rich.label)
 	c.markup(w, f, "<br>")
 	w.space = true

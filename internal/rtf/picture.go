@@ -2,6 +2,7 @@ package rtf
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"html"
@@ -21,7 +22,8 @@ type picture struct {
 
 // pictureWords are the numbers that describe a picture.
 var pictureWords = map[string]func(p *picture, n int){
-	"picw": func(p *picture, n int) { p.w = n }, "pich": func(p *picture, n int) { p.h = n },
+	"picw":     func(p *picture, n int) { p.w = n },
+	"pich":     func(p *picture, n int) { p.h = n }, //nolint:misspell // control word
 	"picwgoal": func(p *picture, n int) { p.goalW = n }, "pichgoal": func(p *picture, n int) { p.goalH = n },
 	"picscalex": func(p *picture, n int) { p.scaleX = n }, "picscaley": func(p *picture, n int) { p.scaleY = n },
 	"wbmbitspixel": func(p *picture, n int) { p.bits = n }, "wbmplanes": func(p *picture, n int) { p.planes = n },
@@ -50,7 +52,7 @@ func (p *picture) hex(b []byte) {
 		case p.digit < 0:
 			p.digit = d
 		default:
-			p.data = append(p.data, byte(p.digit<<4|d)) //nolint:gosec // two digits
+			p.data = append(p.data, byte(p.digit<<4|d))
 			p.digit = -1
 		}
 	}
@@ -65,7 +67,7 @@ func (c *converter) endPicture() {
 	}
 	mime, ext, data := p.convert()
 	if data == nil {
-		c.unknownPicture(p.kind)
+		c.report(c.part(cmp.Or(p.kind, "pict")))
 		return
 	}
 	i := len(c.res.Pictures)
@@ -83,16 +85,6 @@ func (c *converter) endPicture() {
 		return
 	}
 	c.markup(w, f, pictureMark+strconv.Itoa(i)+`"`+p.size()+` alt="">`)
-}
-
-func (c *converter) unknownPicture(kind string) {
-	old := c.st.rich.name
-	c.st.rich.name = kind
-	if kind == "" {
-		c.st.rich.name = "pict"
-	}
-	c.report([]byte("data"))
-	c.st.rich.name = old
 }
 
 // size is how large the picture is to be shown, as attributes.
@@ -142,7 +134,7 @@ func (p *picture) metafile() []byte {
 	if len(p.data) >= 4 && binary.LittleEndian.Uint32(p.data) == placeable {
 		return p.data
 	}
-	side := func(goal int) uint16 { return uint16(min(max(goal, 1), math.MaxInt16)) } //nolint:gosec // bounded
+	side := func(goal int) uint16 { return uint16(min(max(goal, 1), math.MaxInt16)) }
 	h := make([]byte, 0, 22+len(p.data))
 	h = binary.LittleEndian.AppendUint32(h, placeable)
 	for _, v := range []uint16{0, 0, 0, side(p.goalW), side(p.goalH), 1440, 0, 0} {

@@ -14,7 +14,8 @@ const (
 // the first ten tokens, or, as some writers have it, before the font table.
 func Recognize(b []byte) Kind {
 	l := lexer{b}
-	for t := (token{}); l.next(&t); {
+	var t token
+	for l.next(&t) {
 		switch {
 		case t.kind == tokenOpen || t.kind == tokenSymbol && t.c == '*':
 		case t.kind != tokenWord || string(t.data) == "fonttbl":

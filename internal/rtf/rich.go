@@ -3,7 +3,6 @@ package rtf
 import (
 	"bytes"
 	"errors"
-	"strings"
 )
 
 // ErrNotRTF says that bytes do not begin as RTF does.
@@ -82,12 +81,19 @@ type converter struct {
 	fields        []field
 	pict          picture
 	shape         shape
-	unknown       map[string]bool
+	parts         []part // that may be left out
+	partNumbers   map[string]int
 	spent, budget int // of markup, in bytes
 }
 
+// part is what a word that begins a destination names.
+type part struct {
+	name     string
+	reported bool
+}
+
 func newConverter(b []byte) *converter {
-	c := &converter{engine: newEngine(b), unknown: make(map[string]bool), budget: markupRate*len(b) + markupFree}
+	c := &converter{engine: newEngine(b), partNumbers: make(map[string]int), budget: markupRate*len(b) + markupFree}
 	c.h = c
 	c.par = newParagraph()
 	return c
@@ -108,13 +114,12 @@ func (c *converter) word(t *token, star bool) {
 	if c.st.dest == destSkip || c.st.dest == destUnknown {
 		return
 	}
-	name := string(t.data)
-	act, known := words[name]
+	act, known := words[string(t.data)]
 	switch {
-	case silent[name] || star && ignorable[name]:
+	case silent[string(t.data)] || star && ignorable[string(t.data)]:
 		c.st.dest = destSkip
-	case reported[name] || star && !known:
-		c.st.dest, c.st.rich.name = destUnknown, strings.Clone(name)
+	case reported[string(t.data)] || star && !known:
+		c.st.dest, c.st.rich.part = destUnknown, c.part(string(t.data))
 	case known:
 		act(c, t.arg, t.hasArg)
 	}
@@ -138,7 +143,9 @@ func (c *converter) text(b []byte) {
 	case destBody:
 		c.write(b)
 	case destUnknown:
-		c.report(b)
+		if len(bytes.TrimSpace(b)) > 0 {
+			c.report(c.st.rich.part)
+		}
 	case destField:
 		f := &c.fields[c.st.rich.field-1]
 		f.inst = append(f.inst, b...)
@@ -155,14 +162,24 @@ func (c *converter) binary(b []byte) {
 	}
 }
 
-// report notes a part that is left out although it has text.
-func (c *converter) report(b []byte) {
-	name := c.st.rich.name
-	if len(bytes.TrimSpace(b)) == 0 || c.unknown[name] || len(c.res.Unknown) == maxWarnings {
-		return
+// part is the number of the parts of the document that a word names.
+func (c *converter) part(name string) int {
+	i, ok := c.partNumbers[name]
+	if !ok {
+		i = len(c.parts)
+		c.partNumbers[name] = i
+		c.parts = append(c.parts, part{name: name})
 	}
-	c.unknown[name] = true
-	c.res.Unknown = append(c.res.Unknown, name)
+	return i
+}
+
+// report notes that a part is left out although it has text.
+func (c *converter) report(i int) {
+	p := &c.parts[i]
+	if !p.reported && len(c.res.Unknown) < maxWarnings {
+		p.reported = true
+		c.res.Unknown = append(c.res.Unknown, p.name)
+	}
 }
 
 // write puts text of the document.
@@ -186,11 +203,16 @@ func (c *converter) write(b []byte) {
 }
 
 func (c *converter) put(w *inline, f charFormat, b []byte) {
+	if c.par.broken {
+		c.lineBreak()
+	}
 	c.addPlain(b)
 	if c.st.rich.label { // the indent makes the space after a label
 		b = bytes.ReplaceAll(b, []byte{'\t'}, nil)
 	}
-	c.inlineText(w, f, b)
+	if len(b) > 0 {
+		c.inlineText(w, f, b)
+	}
 }
 
 // addPlain adds to the text. Control characters are left out, and what marks
@@ -217,6 +239,7 @@ func (c *converter) left(st *state) {
 		c.par.label.end()
 	}
 	if old.rich.note && !now.rich.note {
+		c.par.broken = false
 		c.write([]byte("]"))
 	}
 	if old.rich.field != now.rich.field {

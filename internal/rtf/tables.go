@@ -88,7 +88,7 @@ type colorTable struct {
 }
 
 func (t *colorTable) word(w *token) {
-	value := uint32(min(max(w.arg, 0), 255)) //nolint:gosec // bounded
+	value := uint32(min(max(w.arg, 0), 255))
 	switch string(w.data) {
 	case "red":
 		t.cur.rgb = t.cur.rgb&0x00FFFF | value<<16
