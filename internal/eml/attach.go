@@ -1,9 +1,6 @@
 package eml
 
 import (
-	"crypto/sha256"
-	"errors"
-	"fmt"
 	"io"
 	"strings"
 
@@ -12,8 +9,8 @@ import (
 )
 
 // attachment is an attachment with what conversion needs of it. Its data is
-// read once when the item is loaded, for its hash, size and shape, and a second
-// time when it is written; it is never in memory.
+// read once when the item is loaded, for its hash, size and shape. Small data
+// is then kept, other data is read a second time when it is written.
 type attachment struct {
 	*pst.Attachment
 	index  int   // from 1, in table order
@@ -25,16 +22,27 @@ type attachment struct {
 	location  string // Content-Location
 	base      string // Content-Base
 	inline    bool   // shown by the HTML body
-	data      scan
-	missing   bool   // no data where there should be some
-	embedded  *item  // method 5
-	tooDeep   bool   // method 5 that is not converted (A11)
-	verbatim  bool   // a message that goes as it is (A9)
-	title     string // subject of an attached message
+	place     int    // in HTML that was made from RTF, from 1; 0 without one (B21)
+
+	data    scan
+	spool   []byte    // the data, if it is small
+	missing bool      // no data where there should be some
+	link    *link     // data that is elsewhere (A12)
+	file    *unpacked // what is inside the data (A14, A16)
+
+	embedded *item  // method 5
+	tooDeep  bool   // method 5 that is not converted (A11)
+	verbatim bool   // a message that goes as it is (A9)
+	title    string // subject of an attached message
 }
 
 // showable tells whether HTML can show the attachment (A6).
-func (a *attachment) showable() bool { return a.embedded == nil && !a.tooDeep && !a.verbatim }
+func (a *attachment) showable() bool {
+	return a.embedded == nil && !a.tooDeep && !a.verbatim && a.link == nil
+}
+
+// whole tells whether all of the data is there.
+func (a *attachment) whole() bool { return !a.missing && !a.data.truncated && a.data.size > 0 }
 
 // loadAttachments reads the attachments and the messages in them.
 func (it *item) loadAttachments() {
@@ -51,76 +59,30 @@ func (it *item) loadAttachments() {
 
 func (it *item) loadAttachment(a *attachment) {
 	a.method, _ = a.Int(mapi.AttachMethod)
-	isObject := a.Type(mapi.AttachData) == mapi.TypeObject
-	switch err := a.Err(); {
-	case err != nil:
+	if err := a.Err(); err != nil {
 		it.run.warn("A13", "attachment %d: %v", a.index, err)
 		a.missing = true
 		a.describe()
 		return
-	case a.method == mapi.AttachEmbedded && a.Type(mapi.AttachData) != mapi.TypeBinary:
+	}
+	if a.method == mapi.AttachEmbedded && a.Type(mapi.AttachData) != mapi.TypeBinary {
 		it.loadEmbedded(a)
 		return
-	case a.method == mapi.AttachOLE:
-		it.run.refuse("embedded OLE object")
-	case a.method == mapi.AttachByWebRef:
-		it.run.refuse("attachment by web reference")
-	case isObject:
-		it.run.refuse("attachment data as an object")
-	case a.byReference() && !a.Has(mapi.AttachData): // with data it is as good as by value (A12)
-		it.run.refuse("attachment by reference")
 	}
-	if !isObject {
+	a.link = a.findLink()
+	if a.link == nil || a.Has(mapi.AttachData) {
 		it.scanData(a)
 	}
+	it.unpack(a)
 	a.describe()
 	it.refuseFormats(a)
 }
 
-func (a *attachment) byReference() bool {
-	switch a.method {
-	case mapi.AttachByReference, mapi.AttachByRefResolve, mapi.AttachByRefOnly:
-		return true
-	}
-	return false
-}
-
-// macBinary marks data in MacBinary ([MS-OXCMSG] 2.2.2.11).
-const macBinary = "\x2A\x86\x48\x86\xF7\x14\x03\x0B\x01"
-
 // refuseFormats refuses data that is to be unpacked.
 func (it *item) refuseFormats(a *attachment) {
-	encoding, _ := a.Bytes(mapi.AttachEncoding)
-	if string(encoding) == macBinary {
-		it.run.refuse("attachment in MacBinary")
-	}
 	if strings.HasPrefix(string(a.data.head), "\x78\x9F\x3E\x22") &&
 		(strings.EqualFold(a.name, "winmail.dat") || strings.HasSuffix(a.mediaType, "ms-tnef")) {
 		it.run.refuse("winmail.dat")
-	}
-}
-
-// scanData reads the data once (A13).
-func (it *item) scanData(a *attachment) {
-	r, size, err := a.Open(mapi.AttachData)
-	if err == nil {
-		a.data, err = scanReader(r)
-		a.data.expected = size
-	}
-	if err == nil && a.data.size != size {
-		err = io.ErrUnexpectedEOF
-	}
-	switch {
-	case err == nil:
-	case errors.Is(err, pst.ErrNoProperty):
-		a.missing = true
-		it.run.warn("A13", "attachment %d has no data", a.index)
-	case a.data.size == 0:
-		a.missing = true
-		it.run.warn("A13", "attachment %d: no data can be read: %v", a.index, err)
-	default:
-		a.data.truncated = true
-		it.run.warn("A13", "attachment %d: %d of %d bytes could be read: %v", a.index, a.data.size, size, err)
 	}
 }
 
@@ -136,7 +98,7 @@ func (it *item) loadEmbedded(a *attachment) {
 	}
 	it.run.embedded++
 	a.title = (&item{Message: m, run: it.run}).subject()
-	if it.depth+1 > it.run.o.maxDepth() || it.run.embedded > maxEmbedded {
+	if it.depth+1 > it.run.o.maxDepth() || it.run.embedded > maxEmbedded || it.repeats(m) {
 		it.run.warn("A11", "attachment %d: the attached message %q is nested too deep and was left out", a.index, a.title)
 		a.tooDeep = true
 		return
@@ -144,15 +106,51 @@ func (it *item) loadEmbedded(a *attachment) {
 	a.embedded = it.run.load(m, it)
 }
 
+// repeats tells whether m is the item or one around it once more, as happens in
+// a damaged file. Writers may give the same node id to messages on different
+// levels, so the id alone does not tell.
+func (it *item) repeats(m *pst.Message) bool {
+	for o := it; o != nil; o = o.parent {
+		if o.ID == m.ID && sameProperties(o.Properties, m.Properties) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameProperties compares what tells two messages apart.
+func sameProperties(a, b *pst.Properties) bool {
+	for _, id := range []mapi.PropID{mapi.SearchKey, mapi.MessageSize, mapi.Subject, mapi.CreationTime, mapi.ClientSubmitTime} {
+		x, _ := a.Value(id) // what cannot be read cannot tell them apart
+		y, _ := b.Value(id)
+		if string(x.Data) != string(y.Data) {
+			return false
+		}
+	}
+	return true
+}
+
 // describe finds name, type and the other fields of an attachment that is a
 // file (A1, A2, A5).
 func (a *attachment) describe() {
 	tag, _ := a.Text(mapi.AttachMimeTag)
-	name := a.fileName()
-	a.mediaType = mediaType(cleanText(tag), name, a.data.head)
+	name, head := a.fileName(), a.data.head
 	ext, _ := a.Text(mapi.AttachExtension)
+	if f := a.file; f != nil {
+		head = f.head
+		if f.name != "" {
+			name = f.name
+		}
+		if f.ext != "" {
+			name, tag, ext = replaceExtension(name, f.ext), extensionTypes[f.ext], f.ext
+		}
+		if f.mediaType != "" {
+			tag = f.mediaType
+		}
+	}
+	a.mediaType = mediaType(cleanText(tag), name, head)
 	a.name = withExtension(name, cleanText(ext), a.mediaType, a.index)
-	a.verbatim = !a.missing && !a.data.truncated && a.data.message() && isMessageFile(cleanText(tag), a.name)
+	a.verbatim = a.file == nil && a.whole() && a.data.message() && isMessageFile(cleanText(tag), a.name)
 	if a.verbatim {
 		a.mediaType = "message/rfc822"
 	}
@@ -176,23 +174,24 @@ func (a *attachment) fileName() string {
 	return ""
 }
 
-// write copies the data; it fails when less can be read than before.
-func (a *attachment) write(w io.Writer) error {
-	if a.missing || a.data.size == 0 {
-		return nil
-	}
-	r, _, err := a.Open(mapi.AttachData)
-	if err != nil {
-		return fmt.Errorf("attachment %d: %w", a.index, err)
-	}
-	sum := sha256.New()
-	if _, err := io.CopyN(io.MultiWriter(w, sum), r, a.data.size); err != nil {
-		return fmt.Errorf("attachment %d: %w", a.index, err)
-	}
-	if [32]byte(sum.Sum(nil)) != a.data.sum {
-		return fmt.Errorf("attachment %d: %w", a.index, errChanged)
-	}
-	return nil
+// unpacked is a file that was stored inside other data.
+type unpacked struct {
+	name      string // "" when the attachment's own counts
+	ext       string // that the name must have, without a dot; "" for any
+	mediaType string // "" when name and contents tell
+	head      []byte
+	write     func(io.Writer) error
+	resource  func(io.Writer) error // an AppleDouble header to go before it; nil without
 }
 
-var errChanged = errors.New("the data changed while it was read")
+// unpack looks for a file inside the data (A14, A16).
+func (it *item) unpack(a *attachment) {
+	encoding, _ := a.Bytes(mapi.AttachEncoding)
+	switch {
+	case !a.whole():
+	case a.method == mapi.AttachOLE:
+		a.file = it.unpackOLE(a)
+	case string(encoding) == macBinary:
+		a.file = it.unpackMac(a)
+	}
+}

@@ -1,13 +1,11 @@
 package eml
 
 import (
-	"errors"
 	"strings"
 	"unicode/utf16"
 
 	"github.com/pst2imap/pst2imap/internal/codepage"
 	"github.com/pst2imap/pst2imap/internal/mapi"
-	"github.com/pst2imap/pst2imap/internal/rtf"
 )
 
 // body is what of an item's bodies is written. A message with neither gets an
@@ -16,18 +14,8 @@ type body struct {
 	text, html       string // with CRLF line ends
 	hasText, hasHTML bool
 	badRTF           []byte // RTF that cannot be decompressed, kept as it is (B2 row 10 and 11)
+	rich             *richBody
 }
-
-// rtfKind is what PidTagRtfCompressed holds (B1).
-type rtfKind int
-
-const (
-	rtfNone rtfKind = iota
-	rtfHTML
-	rtfText
-	rtfRich
-	rtfBad
-)
 
 // candidateBodies are the bodies that an item has.
 type candidateBodies struct {
@@ -40,90 +28,60 @@ type candidateBodies struct {
 
 // choice is a row of the decision table of B2.
 type choice struct {
-	text, html, bad bool
-	notYet          string // what the row needs that there is not
+	text, html bool    // what is stored as such
+	rtf        rtfKind // what is made from RTF besides, or kept of it
 }
 
 // choose is the decision table of B2, row by row.
 func choose(s candidateBodies) choice {
 	p, h := s.text, s.html
 	usual := s.open || s.native == mapi.NativeHTML || s.native == mapi.NativeRTF
-	const fromRTF, fromHTML, fromText = "body only as RTF", "HTML body inside RTF", "text body inside RTF"
 	switch {
 	case s.native == mapi.NativePlain && p: // 1
 		return choice{text: true}
 	case s.native == mapi.NativeRTF && s.rtf() == rtfRich: // 2
-		return choice{notYet: fromRTF}
+		return choice{text: p, rtf: rtfRich}
 	case usual && h: // 3
 		return choice{text: p, html: true}
 	case usual && s.rtf() == rtfHTML: // 4
-		return choice{notYet: fromHTML}
+		return choice{text: p, rtf: rtfHTML}
 	case s.rtf() == rtfText && p: // 5
 		return choice{text: true}
 	case s.rtf() == rtfText:
-		return choice{notYet: fromText}
+		return choice{rtf: rtfText}
 	case s.open && s.rtf() == rtfRich && p && !s.inSync: // 6
 		return choice{text: true}
 	case h: // 7
 		return choice{text: p, html: true}
-	case s.rtf() == rtfHTML: // 8
-		return choice{notYet: fromHTML}
-	case s.rtf() == rtfRich: // 9
-		return choice{notYet: fromRTF}
+	case s.rtf() == rtfHTML, s.rtf() == rtfRich: // 8, 9
+		return choice{text: p, rtf: s.rtf()}
 	}
-	return choice{text: p, bad: s.rtf() == rtfBad} // 10, 11, 12
+	return choice{text: p, rtf: s.rtf()} // 10, 11, 12
 }
 
 // body decides which bodies are written and reads them.
-func (it *item) body() (body, error) {
+func (it *item) body() body {
 	var b body
 	native, _ := it.Int(mapi.NativeBody)
 	text := it.storedText()
 	html := it.storedHTML()
-	s := candidateBodies{native: native, inSync: it.Bool(mapi.RtfInSync), rtf: it.rtfKind()}
+	source := &rtfSource{it: it}
+	s := candidateBodies{native: native, inSync: it.Bool(mapi.RtfInSync), rtf: source.kind}
 	s.open = native != mapi.NativePlain && native != mapi.NativeRTF && native != mapi.NativeHTML
 	s.text, s.html = !blank(text), html != nil
 	c := choose(s)
-	if c.notYet != "" {
-		return b, &NotYetError{Why: c.notYet}
-	}
 	if c.text {
-		b.text, b.hasText = crlf(dropTextControls(text)), true
+		b.setText(text)
 	}
 	if c.html {
-		b.html, b.hasHTML = crlf(strings.ReplaceAll(html.decode(it), "\x00", "")), true
+		b.setHTML(html.decode(it))
 	}
-	if c.bad {
-		b.badRTF, _ = it.Bytes(mapi.RtfCompressed)
-		it.run.warn("B2", "the RTF body cannot be read and is attached as it is")
-	}
-	return b, nil
+	it.bodyFromRTF(&b, c.rtf, source)
+	return b
 }
 
-// rtfKind looks into the RTF only when the decision needs it.
-func (it *item) rtfKind() func() rtfKind {
-	kind, known := rtfNone, false
-	return func() rtfKind {
-		if known {
-			return kind
-		}
-		known = true
-		raw, _ := it.Bytes(mapi.RtfCompressed)
-		if blank(string(raw)) {
-			return kind
-		}
-		text, err := rtf.Decompress(raw)
-		if errors.Is(err, rtf.ErrFormat) || blank(string(text)) {
-			kind = rtfBad
-			return kind
-		}
-		if err != nil {
-			it.run.warn("B5", "%v", err)
-		}
-		kind = map[rtf.Kind]rtfKind{rtf.HTML: rtfHTML, rtf.Text: rtfText, rtf.Rich: rtfRich}[rtf.Recognize(text)]
-		return kind
-	}
-}
+func (b *body) setText(s string) { b.text, b.hasText = crlf(dropTextControls(s)), true }
+func (b *body) setHTML(s string) { b.html, b.hasHTML = crlf(strings.ReplaceAll(s, "\x00", "")), true }
 
 // storedText is PidTagBody with the NULs in it, unlike other strings (B18).
 func (it *item) storedText() string {

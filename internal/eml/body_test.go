@@ -1,7 +1,6 @@
 package eml
 
 import (
-	"encoding/hex"
 	"strings"
 	"testing"
 
@@ -97,20 +96,20 @@ func TestChoose(t *testing.T) {
 		want   choice
 	}{
 		{1, p, h, rtfRich, true, choice{text: true}},
-		{2, p, h, rtfRich, true, choice{notYet: "body only as RTF"}},
+		{2, p, h, rtfRich, true, choice{text: true, rtf: rtfRich}},
 		{2, p, h, rtfHTML, true, choice{text: true, html: true}},
 		{3, p, h, rtfRich, true, choice{text: true, html: true}},
 		{0, p, h, rtfRich, true, choice{text: true, html: true}},
-		{4, p, !h, rtfHTML, true, choice{notYet: "HTML body inside RTF"}},
+		{4, p, !h, rtfHTML, true, choice{text: true, rtf: rtfHTML}},
 		{0, p, !h, rtfText, true, choice{text: true}},
-		{0, !p, !h, rtfText, true, choice{notYet: "text body inside RTF"}},
+		{0, !p, !h, rtfText, true, choice{rtf: rtfText}},
 		{0, p, !h, rtfRich, false, choice{text: true}},
-		{0, p, !h, rtfRich, true, choice{notYet: "body only as RTF"}},
-		{3, p, !h, rtfRich, false, choice{notYet: "body only as RTF"}},
+		{0, p, !h, rtfRich, true, choice{text: true, rtf: rtfRich}},
+		{3, p, !h, rtfRich, false, choice{text: true, rtf: rtfRich}},
 		{1, !p, h, rtfNone, false, choice{html: true}},
-		{1, !p, !h, rtfHTML, false, choice{notYet: "HTML body inside RTF"}},
-		{0, p, !h, rtfBad, false, choice{text: true, bad: true}},
-		{0, !p, !h, rtfBad, false, choice{bad: true}},
+		{1, !p, !h, rtfHTML, false, choice{rtf: rtfHTML}},
+		{0, p, !h, rtfBad, false, choice{text: true, rtf: rtfBad}},
+		{0, !p, !h, rtfBad, false, choice{rtf: rtfBad}},
 		{3, !p, !h, rtfNone, false, choice{}},
 	} {
 		s := candidateBodies{native: tc.native, text: tc.p, html: tc.h, inSync: tc.sync, rtf: func() rtfKind { return tc.rtf },
@@ -119,24 +118,6 @@ func TestChoose(t *testing.T) {
 			t.Errorf("%+v: %+v", tc, got)
 		}
 	}
-}
-
-func TestRTFBodies(t *testing.T) {
-	rich, err := hex.DecodeString("2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	rtf := psttest.Bin(mapi.RtfCompressed, rich)
-	s, _ := convert(t, note(rtf), nil)
-	wantTree(t, s, "text/plain")
-	wantNotYet(t, note(rtf, nativeBody(2)), "RTF")
-	wantNotYet(t, drop(note(rtf), mapi.Body), "RTF")
-	s, res := convert(t, note(psttest.Bin(mapi.RtfCompressed, []byte("no rtf at all, but long enough"))), nil)
-	leaves := wantTree(t, s, "mixed{text/plain application/octet-stream}")
-	if leaves[1].body != "no rtf at all, but long enough" {
-		t.Errorf("kept RTF %q", leaves[1].body)
-	}
-	wantRule(t, res, "B2", 1)
 }
 
 func TestC48To50TransferEncoding(t *testing.T) {

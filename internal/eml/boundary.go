@@ -3,6 +3,7 @@ package eml
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"strconv"
 	"strings"
 )
 
@@ -17,6 +18,13 @@ const boundaryPrefix = "=_p2i_"
 func boundary(rootID, path string) string {
 	sum := sha256.Sum256([]byte("pst2imap:bnd:1\x00" + rootID + "\x00" + path))
 	return boundaryPrefix + hex.EncodeToString(sum[:])[:24]
+}
+
+// generatedCID is a content id for what has none and is shown in HTML that was
+// made from RTF (B20): the n-th of its kind in the message at a place.
+func generatedCID(kind string, n int, rootID, place string) string {
+	sum := sha256.Sum256([]byte("pst2imap:cid:1\x00" + rootID + "\x00" + place))
+	return kind + strconv.Itoa(n) + "." + hex.EncodeToString(sum[:])[:16] + "@pst2imap.invalid"
 }
 
 // free makes a boundary that no line of the verbatim parts below starts with.

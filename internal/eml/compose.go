@@ -1,7 +1,7 @@
 package eml
 
 import (
-	"io"
+	"strings"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
 )
@@ -9,15 +9,16 @@ import (
 // entity is the item as a message, with its header once more for those who want
 // to look into it.
 func (it *item) entity() (*entity, *header, error) {
-	b, err := it.body()
-	if err != nil {
-		return nil, nil, err
-	}
-	root, err := it.tree(b)
-	if err != nil {
-		return nil, nil, err
-	}
 	h := newHeader()
+	root := it.secured()
+	if root == nil {
+		var err error
+		if root, err = it.tree(it.body()); err != nil {
+			return nil, nil, err
+		}
+	} else {
+		h.content = strings.Contains(root.fields, "multipart/signed") // M20: it brings its own fields
+	}
 	if fields := it.header(); fields != nil {
 		it.keepHeader(h, fields)
 	} else {
@@ -32,27 +33,54 @@ func (it *item) tree(b body) (*part, error) {
 	if b.hasHTML {
 		markInline(b.html, it.text(mapi.BodyLocation), it.atts)
 	}
-	var shown, files []*part
-	for _, a := range it.atts {
-		p, err := it.part(a)
-		if err != nil {
-			return nil, err
-		}
-		if a.inline {
-			shown = append(shown, p)
-		} else {
-			files = append(files, p)
-		}
+	if b.rich != nil {
+		b.rich.markInline()
+	}
+	shown, files, report, err := it.attachmentParts()
+	if err != nil {
+		return nil, err
 	}
 	if b.badRTF != nil {
-		files = append(files, rawRTF(b.badRTF))
+		files = append(files, rtfFile(octetStream, "body.rtf.lzfu", b.badRTF))
+	}
+	if b.rich != nil {
+		inline, rest := b.rich.parts()
+		shown, files = append(shown, inline...), append(files, rest...)
+	}
+	if len(report.machine) > 0 && !b.hasText && !b.hasHTML {
+		b.text, b.hasText = it.reportText(), true
 	}
 	root, rootType := it.bodyParts(b)
 	if len(shown) > 0 {
 		root = multipart("related", append([]*part{root}, shown...))
-		root.rootType = rootType
+		root.params = []string{`type="` + rootType + `"`}
+	}
+	if len(report.machine) > 0 {
+		root = multipart("report", append([]*part{root}, report.machine...))
+		root.params = []string{"report-type=" + report.kind}
 	}
 	return multipart("mixed", append([]*part{root}, files...)), nil
+}
+
+// attachmentParts are the attachments as parts: what the HTML shows, other files,
+// and what belongs to a report.
+func (it *item) attachmentParts() (shown, files []*part, rep report, err error) {
+	rep = it.newReport()
+	for _, a := range it.atts {
+		list, err := it.parts(a)
+		if err != nil {
+			return nil, nil, rep, err
+		}
+		switch {
+		case a.inline:
+			shown = append(shown, list...)
+		case rep.take(a, list):
+		default:
+			files = append(files, list...)
+		}
+	}
+	it.finishReport(&rep)
+	return shown, files, rep, nil
 }
 
 // bodyParts are the bodies as one part, and the type of that part. A message
@@ -64,7 +92,7 @@ func (it *item) bodyParts(b body) (root *part, mediaType string) {
 		mediaType = "text/plain"
 	}
 	if b.hasHTML {
-		parts = append(parts, textPart("text/html", b.html, it.htmlPlaces()))
+		parts = append(parts, it.htmlPart(b))
 		mediaType = "text/html"
 	}
 	if len(parts) > 1 {
@@ -80,15 +108,4 @@ func (it *item) htmlPlaces() string {
 		fields = it.placeField("Content-ID", "<"+percentEncoded(cid, `<>"`)+">")
 	}
 	return fields + it.placeField("Content-Location", percentEncoded(it.text(mapi.BodyLocation), ""))
-}
-
-// rawRTF is an RTF body that cannot be decompressed, as it is stored (B2).
-func rawRTF(data []byte) *part {
-	fields := "Content-Type: " + octetStream + "; name=\"body.rtf.lzfu\"\r\n" +
-		"Content-Transfer-Encoding: base64\r\n" +
-		"Content-Disposition: attachment; filename=\"body.rtf.lzfu\"\r\n"
-	return base64Part(fields, func(w io.Writer) error {
-		_, err := w.Write(data)
-		return err
-	})
 }

@@ -2,41 +2,12 @@ package eml
 
 import (
 	"bufio"
-	"crypto/sha256"
 	"hash"
 	"io"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
 	"github.com/pst2imap/pst2imap/pst"
 )
-
-// Convert writes an item to w as an Internet message, without the [IDLine].
-//
-// The error is a *[NotYetError] when the item needs a conversion that there is
-// not; nothing was written then. Any other error comes from w, or from the data
-// file between a first and a second reading of an attachment; w then has a
-// piece of a message that must not be used. Everything else that goes wrong is a
-// warning in the result.
-func Convert(w io.Writer, m *pst.Message, o *Options) (*Result, error) {
-	r := newRun(o)
-	it := r.load(m, nil)
-	if r.notYet != nil {
-		return nil, r.notYet
-	}
-	e, h, err := it.entity()
-	if err != nil {
-		return nil, err
-	}
-	e.root.settle(it.rootID(h), "1")
-	out := &meter{w: w, sum: sha256.New()}
-	if err := e.writeFile(out); err != nil {
-		return nil, err
-	}
-	res := it.result(h)
-	res.Size = out.size
-	out.sum.Sum(res.SHA256[:0])
-	return res, nil
-}
 
 // rootID is what boundaries are made from: the Message-ID of the message.
 func (it *item) rootID(h *header) string {
@@ -60,7 +31,6 @@ func (e *entity) writeFile(w io.Writer) error {
 
 func (it *item) result(h *header) *Result {
 	res := &Result{
-		ID:           it.id(),
 		MessageID:    h.value("Message-ID"),
 		From:         h.value("From"),
 		Subject:      it.subject(),

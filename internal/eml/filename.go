@@ -50,6 +50,19 @@ func extension(name string) string {
 	return ext
 }
 
+// replaceExtension gives a file name another extension. What is no extension
+// of a known type, such as the end of a sentence, stays.
+func replaceExtension(name, ext string) string {
+	old := extension(name)
+	switch {
+	case name == "" || old == ext:
+		return name
+	case extensionTypes[old] != "":
+		name = name[:len(name)-len(old)-1]
+	}
+	return name + "." + ext
+}
+
 const maxTitle = 100 // characters of a subject in a file name (A10)
 
 // titleFileName is a file name made from the subject of an attached message.

@@ -11,6 +11,8 @@ import (
 type header struct {
 	text   strings.Builder
 	values map[string]string // of the first field of a name in lower case
+
+	content bool // fields of content are not taken: what follows has its own (M20)
 }
 
 func newHeader() *header { return &header{values: map[string]string{}} }
@@ -28,6 +30,9 @@ func (h *header) value(name string) string {
 
 // add appends a finished field.
 func (h *header) add(name, field string) {
+	if h.content && strings.HasPrefix(strings.ToLower(name), "content-") {
+		return
+	}
 	h.text.WriteString(field)
 	if !h.has(name) {
 		h.values[strings.ToLower(name)] = field
@@ -70,7 +75,7 @@ func (h *header) words(name string, words []string) {
 // order of 2.3.
 func (it *item) synthesize(h *header) {
 	from, sender := it.senders()
-	if addr, ok := bareAddress(it.text(mapi.OriginalMessageID)); ok && printable(addr) {
+	if addr, ok := bareAddress(it.text(mapi.OriginalMessageID)); ok && printable(addr) && !it.isReport() {
 		h.add("Return-Path", "Return-Path: <"+addr+">\r\n") // H27: an old use of that property
 	}
 	it.addDate(h)

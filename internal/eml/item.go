@@ -16,6 +16,8 @@ type run struct {
 	warnings []Warning
 	notYet   *NotYetError // the first thing that cannot be converted
 	embedded int          // messages opened, to bound a file that contains itself
+
+	spoolLeft int64 // how much more data of attachments may be kept
 }
 
 // maxEmbedded bounds the attached messages of one item, at all levels together.
@@ -25,7 +27,7 @@ func newRun(o *Options) *run {
 	if o == nil {
 		o = &Options{}
 	}
-	return &run{o: o}
+	return &run{o: o, spoolLeft: maxSpoolTotal}
 }
 
 func (r *run) warn(rule, format string, args ...any) {
@@ -81,7 +83,7 @@ func (r *run) load(m *pst.Message, parent *item) *item {
 // refuseKind refuses the kinds that need a conversion of their own.
 func (it *item) refuseKind() {
 	switch it.kind {
-	case KindNote, KindVoice, KindPost, KindDocument, KindOther, KindConflict:
+	case KindNote, KindClearSigned, KindOpaque, KindVoice, KindDSN, KindMDN, KindPost, KindDocument, KindOther, KindConflict:
 		return
 	}
 	why := it.kind.String()

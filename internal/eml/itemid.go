@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"errors"
 	"hash"
 	"slices"
 	"strconv"
@@ -30,7 +29,8 @@ import (
 //   - "H" and PidTagHtml, else "P" and PidTagBody, else "R" and
 //     PidTagRtfCompressed, else "";
 //   - the number of attachments and of each: method, file name, and the SHA-256
-//     of its data or, of an attached message, the hash by these rules.
+//     of its data or, of an attached message, the hash by these rules, or, of a
+//     link without data, of its target.
 //
 // Flags, categories, verbs, sizes, keys, dates of delivery and property numbers
 // have no part in it, so that reading, flagging, moving and copying an item do
@@ -39,18 +39,8 @@ import (
 // The error says that something of the item could not be read; the id is then
 // that of the rest, and as good as any for this file.
 func ItemID(m *pst.Message) (string, error) {
-	it := newRun(nil).load(m, nil)
-	id := it.id()
-	var errs []error
-	for _, w := range it.faults() {
-		errs = append(errs, errors.New(w.Detail))
-	}
-	for _, w := range it.run.warnings {
-		if w.Rule == "A13" || w.Rule == "H15" {
-			errs = append(errs, errors.New(w.Detail))
-		}
-	}
-	return id, errors.Join(errs...)
+	i := Load(m, nil)
+	return i.ID(), i.Faults()
 }
 
 func (it *item) id() string {
@@ -88,6 +78,8 @@ func (it *item) digest() [32]byte {
 			sum = a.embedded.digest()
 		case a.tooDeep:
 			sum = sha256.Sum256([]byte(a.title))
+		case a.link != nil && a.data.size == 0:
+			sum = sha256.Sum256([]byte(a.link.target))
 		case a.missing:
 			sum = [32]byte{}
 		}

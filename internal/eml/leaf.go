@@ -38,25 +38,59 @@ func base64Part(fields string, write func(io.Writer) error) *part {
 	}}
 }
 
-// part is the attachment as a MIME part (section 5).
-func (it *item) part(a *attachment) (*part, error) {
+// parts is the attachment as MIME parts (section 5); more than one only where
+// there is a link and the data as well (A12).
+func (it *item) parts(a *attachment) ([]*part, error) {
+	if a.link != nil {
+		list := []*part{it.linkPart(a)}
+		if a.whole() || a.data.truncated {
+			list = append(list, it.filePart(a))
+		}
+		return list, nil
+	}
 	switch {
 	case a.embedded != nil:
 		e, _, err := a.embedded.entity()
 		if err != nil {
 			return nil, err
 		}
-		return &part{message: e, labelled: it.messageFields(a, titleFileName(a.title, ".eml", a.index))}, nil
+		return []*part{{message: e, labelled: it.messageFields(a, titleFileName(a.title, ".eml", a.index))}}, nil
 	case a.tooDeep:
 		name := titleFileName(a.title, ".txt", a.index)
 		text := "The attached message \"" + a.title + "\" is nested too deep and was left out.\r\n"
-		return textPart("text/plain", text, it.disposition(a, name)+errorField("attached-message-too-deep")), nil
+		return []*part{textPart("text/plain", text, it.disposition(a, name)+errorField("attached-message-too-deep"))}, nil
 	case a.verbatim:
-		p := &part{eightBit: a.data.eightBit, marks: a.data.marks, ending: "\r\n", content: a.write}
+		p := &part{eightBit: a.data.lines.eightBit, marks: a.data.marks, ending: "\r\n", content: a.write}
 		p.fields = it.messageFields(a, a.name)(p.encoding())
-		return p, nil
+		return []*part{p}, nil
 	}
-	return base64Part(it.fileFields(a), a.write), nil
+	return []*part{it.filePart(a)}, nil
+}
+
+// filePart is an attached file, with the AppleDouble header that belongs to it
+// (A16).
+func (it *item) filePart(a *attachment) *part {
+	if a.place > 0 && a.cid == "" { // the HTML that was made from RTF shows it
+		p := &part{}
+		p.late = func(rootID, place string) {
+			shown := *a
+			shown.cid = generatedCID("rtfatt", a.place, rootID, place)
+			*p = *it.filePart(&shown)
+		}
+		return p
+	}
+	if a.file == nil {
+		return base64Part(it.fileFields(a), a.write)
+	}
+	p := base64Part(it.fileFields(a), a.file.write)
+	if a.file.resource == nil {
+		return p
+	}
+	f := newField("Content-Type")
+	f.word("application/applefile;")
+	f.nameParameter(a.name)
+	header := base64Part(f.end()+"Content-Transfer-Encoding: base64\r\n"+it.disposition(a, a.name), a.file.resource)
+	return multipart("appledouble", []*part{header, p})
 }
 
 // messageFields are the fields of a message/rfc822 part with a given transfer

@@ -16,8 +16,10 @@ var idSyntax = regexp.MustCompile(`^<[^<>\s]+>$`)
 
 // ownID is PidTagInternetMessageId in angle brackets (H19); "" when there is
 // none that can be used.
-func (it *item) ownID() string {
-	id := it.text(mapi.InternetMessageID)
+func (it *item) ownID() string { return bracketed(it.text(mapi.InternetMessageID)) }
+
+// bracketed is a message id in angle brackets; "" when it is none.
+func bracketed(id string) string {
 	if id == "" {
 		return ""
 	}

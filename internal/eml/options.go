@@ -12,7 +12,7 @@ import (
 // ConverterRevision changes whenever the same item gives other bytes than
 // before. It is part of [IDLine], so that a later run knows which messages on
 // the server it can compare octet by octet.
-const ConverterRevision = 1
+const ConverterRevision = 2
 
 // Options change how items are converted. The zero value, and nil, are the
 // defaults.
@@ -23,7 +23,8 @@ type Options struct {
 	// Contact gives the SMTP address of a contact of the same store: the entry id
 	// of the contact and which of its addresses is meant (0 to 2).
 	Contact func(entryID []byte, which int) (smtp string, ok bool)
-	// AddressMap identifies what Resolver and Contact answer, for [IDLine].
+	// AddressMap identifies what Resolver and Contact answer, for [IDLine]. An
+	// [AddressMap] sets all three, see [AddressMap.Use].
 	AddressMap string
 	// IMCEADomain is the domain of addresses that no Internet address is known
 	// for ([MS-OXCMAIL] 2.1.3.1.8); "imcea.invalid" when empty.
@@ -33,6 +34,11 @@ type Options struct {
 	DefaultFrom string
 	// AttachDates adds creation and modification dates to attachments.
 	AttachDates bool
+	// KeepRTF attaches RTF from which HTML is made; that of which parts would be
+	// lost is always attached (B20).
+	KeepRTF bool
+	// Items are the kinds of items that are converted although they are no mail.
+	Items []Kind
 	// MaxDepth is how many levels of attached messages are converted; 20 when 0.
 	MaxDepth int
 }
@@ -56,8 +62,8 @@ func (o *Options) hash() string {
 	if o == nil {
 		o = &Options{}
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %v %d",
-		o.AddressMap, o.imceaDomain(), o.DefaultFrom, o.AttachDates, o.maxDepth()))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %v %v %d",
+		o.AddressMap, o.imceaDomain(), o.DefaultFrom, o.AttachDates, o.KeepRTF, o.maxDepth()))
 	return hex.EncodeToString(sum[:4])
 }
 
@@ -83,12 +89,6 @@ type Warning struct {
 
 // String is rule and detail in one line.
 func (w Warning) String() string { return w.Rule + ": " + w.Detail }
-
-// NotYetError says that an item needs a conversion that this version does not
-// have. No bytes were written.
-type NotYetError struct{ Why string }
-
-func (e *NotYetError) Error() string { return "not converted yet: " + e.Why }
 
 // IDField is the name of the header field that carries the item id.
 const IDField = "X-Pst2imap-Id"

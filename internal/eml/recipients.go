@@ -19,7 +19,8 @@ const (
 type recipient struct {
 	kind int
 	mailbox
-	raw group // as stored
+	raw group           // as stored
+	row *pst.Properties // nil where there is no table
 }
 
 // loadAddresses reads senders and recipients. Pairs of distinguished name and
@@ -42,7 +43,7 @@ func (it *item) loadAddresses() {
 		if kind &= 0xF; kind < typeTo || kind > typeBcc {
 			continue // the originator, or nobody
 		}
-		it.addRecipient(recipient{int(kind), it.mailbox(groups[i]), groups[i]}, seen)
+		it.addRecipient(recipient{int(kind), it.mailbox(groups[i]), groups[i], row.Properties}, seen)
 	}
 	for _, row := range rows {
 		for _, err := range row.Faults() {
@@ -114,7 +115,7 @@ func (it *item) displayRecipients() {
 			if addr, ok := bareAddress(name); ok {
 				m = mailbox{addr: addr}
 			}
-			it.addRecipient(recipient{i + typeTo, m, group{name: name}}, seen)
+			it.addRecipient(recipient{i + typeTo, m, group{name: name}, nil}, seen)
 		}
 	}
 }

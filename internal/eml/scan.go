@@ -13,9 +13,26 @@ type scan struct {
 	sum            [32]byte // SHA-256
 	head           []byte   // the first bytes
 
-	eightBit bool            // bytes over 0x7F
-	badLines bool            // NUL, bare CR or LF, or lines over 998 octets
-	marks    map[string]bool // line starts that look like our boundaries
+	// The rest is only looked for in data that begins like a header field.
+	lines     lineStats
+	bodyStart int64           // after the first empty line; 0 without one
+	body      lineStats       // of what follows it
+	marks     map[string]bool // line starts that look like our boundaries
+}
+
+// lineStats tells how data is divided into lines.
+type lineStats struct {
+	crlf, bareLF, bareCR bool
+	nul, eightBit        bool
+	long                 bool // a line over 998 octets, or too many that look like boundaries
+}
+
+// bad tells whether data cannot stand in a message as it is.
+func (l lineStats) bad() bool { return l.bareLF || l.bareCR || l.nul || l.long }
+
+func (l lineStats) or(o lineStats) lineStats {
+	return lineStats{l.crlf || o.crlf, l.bareLF || o.bareLF, l.bareCR || o.bareCR, l.nul || o.nul,
+		l.eightBit || o.eightBit, l.long || o.long}
 }
 
 const (
@@ -24,12 +41,14 @@ const (
 	maxMarks = 4096 // data with more of them is not written verbatim
 )
 
-// scanReader reads r to its end. On error the scan covers what was read.
-func scanReader(r io.Reader) (scan, error) {
-	s := scanner{scan: scan{marks: map[string]bool{}}}
+// scanReader reads r to its end and copies it to keep. On error the scan covers
+// what was read.
+func scanReader(r io.Reader, keep io.Writer) (scan, error) {
+	s := scanner{}
 	h := sha256.New()
-	_, err := io.Copy(io.MultiWriter(h, &s), r)
-	s.endLine()
+	_, err := io.Copy(io.MultiWriter(h, &s, keep), r)
+	s.endLine(false)
+	s.lines = s.header.or(s.body)
 	copy(s.sum[:], h.Sum(nil))
 	return s.scan, err
 }
@@ -37,9 +56,12 @@ func scanReader(r io.Reader) (scan, error) {
 // scanner follows the lines of the data.
 type scanner struct {
 	scan
-	line   int    // octets of the current line, without its end
-	start  []byte // its first octets
-	lastCR bool
+	decided, binary bool // whether lines are of no interest
+	header          lineStats
+	at              int64  // octets seen
+	line            int    // octets of the current line, without its end
+	start           []byte // its first octets
+	lastCR          bool
 }
 
 // Write never fails.
@@ -48,40 +70,69 @@ func (s *scanner) Write(p []byte) (int, error) {
 	if n := headSize - len(s.head); n > 0 {
 		s.head = append(s.head, p[:min(n, len(p))]...)
 	}
+	if !s.decided && len(s.head) == headSize {
+		s.decided, s.binary = true, !fieldStart.Match(s.head)
+	}
+	if s.binary {
+		return len(p), nil
+	}
 	for _, c := range p {
 		s.octet(c)
 	}
 	return len(p), nil
 }
 
+// stats is where the current octet counts.
+func (s *scanner) stats() *lineStats {
+	if s.bodyStart > 0 {
+		return &s.body
+	}
+	return &s.header
+}
+
 func (s *scanner) octet(c byte) {
+	s.at++
+	l := s.stats()
 	switch c {
 	case '\n':
-		s.badLines = s.badLines || !s.lastCR
-		s.endLine()
+		l.crlf = l.crlf || s.lastCR
+		l.bareLF = l.bareLF || !s.lastCR
+		s.endLine(true)
 		return
 	case '\r':
-		s.badLines = s.badLines || s.lastCR
+		l.bareCR = l.bareCR || s.lastCR
 		s.lastCR = true
 		return
 	}
-	s.badLines = s.badLines || s.lastCR || c == 0
-	s.eightBit = s.eightBit || c > 0x7F
+	l.bareCR = l.bareCR || s.lastCR
+	s.lastCR = false
+	l.nul = l.nul || c == 0
+	l.eightBit = l.eightBit || c > 0x7F
 	if s.line < markSize {
 		s.start = append(s.start, c)
 	}
 	s.line++
 }
 
-func (s *scanner) endLine() {
-	if s.line > maxLine || len(s.marks) > maxMarks {
-		s.badLines = true
-	}
+// endLine ends a line, at the end of the data without a line end.
+func (s *scanner) endLine(ended bool) {
+	l := s.stats()
+	l.bareCR = l.bareCR || s.lastCR && !ended
+	l.long = l.long || s.line > maxLine || len(s.marks) > maxMarks
 	if bytes.HasPrefix(s.start, []byte("--"+boundaryPrefix)) && len(s.marks) <= maxMarks {
+		if s.marks == nil {
+			s.marks = map[string]bool{}
+		}
 		s.marks[string(s.start)] = true
+	}
+	if ended && s.line == 0 && s.bodyStart == 0 {
+		s.bodyStart = s.at
 	}
 	s.line, s.start, s.lastCR = 0, s.start[:0], false
 }
 
+// entity tells whether the data begins with a header field.
+func (s *scan) entity() bool { return s.size > 0 && fieldStart.Match(s.head) }
+
 // message tells whether the data can stand in a message as it is (A9).
-func (s *scan) message() bool { return s.size > 0 && !s.badLines && fieldStart.Match(s.head) }
+func (s *scan) message() bool { return s.entity() && !s.lines.bad() }

@@ -13,7 +13,7 @@ import (
 func TestSourcesAreDeterministic(t *testing.T) {
 	forbidden := map[string]bool{"time.Now": true, "time.Local": true, "time.Since": true, "time.Parse": true,
 		"time.LoadLocation": true, "os.Hostname": true, "os.Getenv": true, "mime.TypeByExtension": true, "mail.ParseDate": true}
-	for _, dir := range []string{".", "../codepage", "../rtf"} {
+	for _, dir := range []string{".", "../cfb", "../codepage", "../rtf"} {
 		names, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil || len(names) == 0 {
 			t.Fatalf("%s: %d files, %v", dir, len(names), err)

@@ -3,6 +3,7 @@ package eml
 import (
 	"io"
 	"strconv"
+	"strings"
 )
 
 // entity is a message: its header without the fields of MIME, and its content.
@@ -14,14 +15,18 @@ type entity struct {
 // part is a node of a MIME tree (RFC 2045). It is a multipart with children, a
 // message, or a leaf with content.
 type part struct {
-	fields   string // MIME fields; of multiparts and messages made by settle
-	subtype  string // of a multipart
-	rootType string // "type" parameter of multipart/related
+	fields   string   // MIME fields; of multiparts and messages made by settle
+	subtype  string   // of a multipart
+	params   []string // parameters of a multipart besides its boundary
 	children []*part
 	message  *entity
 	labelled func(encoding string) string // fields of a message with its transfer encoding
 	content  func(io.Writer) error
 	ending   string // what the content needs at the end of a file (B18)
+
+	// late fills in a leaf that needs to know in which message it is: the id of
+	// the outermost and the place of its own.
+	late func(rootID, place string)
 
 	boundary string
 	eightBit bool            // verbatim content below is not 7-bit (I2)
@@ -31,6 +36,9 @@ type part struct {
 // settle gives the multiparts below p their boundaries and the parts that
 // contain 8-bit content their labels. It goes from the leaves to the root.
 func (p *part) settle(rootID, path string) {
+	if p.late != nil {
+		p.late(rootID, path[:strings.LastIndexByte(path, '/')+1]+"1")
+	}
 	below := p.children
 	for i, c := range below {
 		c.settle(rootID, path+"."+strconv.Itoa(i+1))
@@ -75,8 +83,8 @@ func (p *part) encoding() string {
 func (p *part) multipartFields() string {
 	f := newField("Content-Type")
 	f.word("multipart/" + p.subtype + ";")
-	if p.rootType != "" {
-		f.word(`type="` + p.rootType + `";`)
+	for _, param := range p.params {
+		f.word(param + ";")
 	}
 	f.word(`boundary="` + p.boundary + `"`)
 	if p.eightBit {

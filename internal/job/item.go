@@ -20,7 +20,8 @@ type Item struct {
 	ItemID  string // identity, see eml.ItemID
 	Mailbox string // where it belongs, once there is a plan
 
-	msg *pst.Message
+	msg  *pst.Message
+	item *eml.Item
 }
 
 // Refusal says why an item is not converted: a state, a category to count it
@@ -58,9 +59,9 @@ func (j *Job) Open(r Ref) (*Item, error) {
 	if eml.Classify(class, flags) == eml.KindAssociated {
 		return it, &Refusal{report.Skipped, report.ReasonNoContent, "settings of a program, no user content (" + class + ")"}
 	}
-	// An error says that a part of the item cannot be read. The conversion goes on
-	// without that part and warns of it.
-	it.ItemID, _ = eml.ItemID(m)
+	// What of the item cannot be read, the conversion goes on without and warns of.
+	it.item = eml.Load(m, nil)
+	it.ItemID = it.item.ID()
 	return it, nil
 }
 
@@ -68,13 +69,16 @@ func (j *Job) Open(r Ref) (*Item, error) {
 // *Refusal, or that of w.
 func (it *Item) Convert(w io.Writer) (*eml.Result, error) {
 	sink := &sink{w: w}
-	res, err := eml.Convert(sink, it.msg, nil)
+	res, err := it.item.Convert(sink)
 	var notYet *eml.NotYetError
+	var skipped *eml.SkippedKindError
 	switch {
 	case err == nil:
 		return res, nil
 	case sink.err != nil:
 		return nil, sink.err
+	case errors.As(err, &skipped):
+		return nil, &Refusal{report.Skipped, report.ReasonNotYet, report.ReasonNotYet + ": " + skipped.Kind.String() + " (" + skipped.Class + ")"}
 	case errors.As(err, &notYet):
 		return nil, &Refusal{report.Skipped, report.ReasonNotYet, report.ReasonNotYet + ": " + notYet.Why}
 	}

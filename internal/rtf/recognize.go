@@ -13,63 +13,18 @@ const (
 // Recognize finds the mark of wrapped text in the header of an RTF text: among
 // the first ten tokens, or, as some writers have it, before the font table.
 func Recognize(b []byte) Kind {
-	s := scanner{b: b}
-	for {
-		word, arg, ok := s.next()
+	l := lexer{b}
+	var t token
+	for l.next(&t) {
 		switch {
-		case !ok || word == "fonttbl":
+		case t.kind == tokenOpen || t.kind == tokenSymbol && t.c == '*':
+		case t.kind != tokenWord || string(t.data) == "fonttbl":
 			return Rich
-		case word == "fromhtml" && (arg == "" || arg == "1"):
+		case string(t.data) == "fromhtml" && (!t.hasArg || t.arg == 1):
 			return HTML
-		case word == "fromtext":
+		case string(t.data) == "fromtext":
 			return Text
 		}
 	}
+	return Rich
 }
-
-// scanner yields the control words of an RTF header.
-type scanner struct {
-	b []byte
-}
-
-// next skips group marks and line ends and returns the next control word with
-// its number; ok is false at the first text or at the end.
-func (s *scanner) next() (word, arg string, ok bool) {
-	for len(s.b) > 0 {
-		switch c := s.b[0]; {
-		case c == '{' || c == '\r' || c == '\n':
-			s.b = s.b[1:]
-		case c == '\\' && len(s.b) > 1 && letter(s.b[1]):
-			word, arg = s.control()
-			return word, arg, true
-		case c == '\\' && len(s.b) > 1 && s.b[1] == '*':
-			s.b = s.b[2:]
-		default:
-			return "", "", false
-		}
-	}
-	return "", "", false
-}
-
-// control takes a control word, its number and the blank that ends it.
-func (s *scanner) control() (word, arg string) {
-	n := 1
-	for n < len(s.b) && letter(s.b[n]) {
-		n++
-	}
-	end := n
-	if end < len(s.b) && s.b[end] == '-' {
-		end++
-	}
-	for end < len(s.b) && s.b[end] >= '0' && s.b[end] <= '9' {
-		end++
-	}
-	word, arg = string(s.b[1:n]), string(s.b[n:end])
-	if end < len(s.b) && s.b[end] == ' ' {
-		end++
-	}
-	s.b = s.b[end:]
-	return word, arg
-}
-
-func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
