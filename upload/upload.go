@@ -155,7 +155,7 @@ func (u *uploader) convert(it *job.Item) (*eml.Result, error) {
 	if err := u.spool.Reset(); err != nil {
 		return nil, err
 	}
-	if _, err := u.spool.Write([]byte(eml.IDLine(it.ItemID))); err != nil {
+	if _, err := u.spool.Write([]byte(it.IDLine())); err != nil {
 		return nil, err
 	}
 	return it.Convert(&u.spool)

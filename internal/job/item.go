@@ -20,8 +20,10 @@ type Item struct {
 	ItemID  string // identity, see eml.ItemID
 	Mailbox string // where it belongs, once there is a plan
 
-	msg  *pst.Message
-	item *eml.Item
+	msg *pst.Message
+
+	options *eml.Options
+	item    *eml.Item
 }
 
 // Refusal says why an item is not converted: a state, a category to count it
@@ -60,7 +62,8 @@ func (j *Job) Open(r Ref) (*Item, error) {
 		return it, &Refusal{report.Skipped, report.ReasonNoContent, "settings of a program, no user content (" + class + ")"}
 	}
 	// What of the item cannot be read, the conversion goes on without and warns of.
-	it.item = eml.Load(m, nil)
+	it.options = j.options()
+	it.item = eml.Load(m, it.options)
 	it.ItemID = it.item.ID()
 	return it, nil
 }

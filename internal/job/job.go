@@ -9,9 +9,11 @@ import (
 	"context"
 	"iter"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/claim"
+	"github.com/pst2imap/pst2imap/internal/eml"
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/plan"
@@ -19,7 +21,8 @@ import (
 	"github.com/pst2imap/pst2imap/pst"
 )
 
-// Job is one data file on its way to one account. It is for one goroutine.
+// Job is one data file on its way to one account. Except for [Job.Stream], it
+// is for one goroutine.
 type Job struct {
 	File      string
 	Store     *pst.Store
@@ -33,6 +36,9 @@ type Job struct {
 	boxes    map[string]imapconn.Mailbox // on the server, by name
 	opened   os.FileInfo
 	lastTold time.Time
+
+	optionsOnce sync.Once
+	conversion  *eml.Options
 }
 
 // Open reads the inventory of the data file at path. Errors are those of
