@@ -75,6 +75,7 @@ func TestDecapsulateRules(t *testing.T) {
 		{"B10 a backslash as second byte", `\f1\'95\\\'94\'5c`, "表能"},
 		{"B10 a brace as second byte", `\f1\'83\{\'83\}`, "ボマ"},
 		{"B10 a letter as second byte", `\f1\'83A\'83\'43`, "アイ"},
+		{"B10 a letter as second byte, Korean", `\f3\'b1A1`, "켂1"},
 		{"B10 a lead byte alone", `\f1\'93\b \'fa`, "\ufffd\ufffd"},
 		{"B10 no second byte", `\f1\'93 1`, "\ufffd 1"},
 
@@ -84,6 +85,7 @@ func TestDecapsulateRules(t *testing.T) {
 		{"B11 no fallback", `\uc0\u65 \u66 c`, "ABc"},
 		{"B11 inside a tag", `{\*\htmltag64 <p title="\u8364 ?">}`, `<p title="€">`},
 		{"B11 half a pair", `\u-10179 ?x\u-8704 ?`, "\ufffdx\ufffd"},
+		{"B11 half a pair before a byte", `\u-10179 ?\'41`, "\ufffdA"},
 		{"B11 two first halves", `\u-10179 ?\u-10179 ?\u-8704 ?`, "\ufffd\U0001F600"},
 
 		{"B13 words in text", `a\par b\line c\tab d\lquote\rquote\ldblquote\rdblquote\bullet\endash\emdash`,
@@ -99,6 +101,7 @@ func TestDecapsulateRules(t *testing.T) {
 			"AT&amp;T; a&amp;b; &amp;notit; &amp;; &amp;#; &amp;#x; &amp;nosuchthing; &amp;"},
 		{"B13 tags are not escaped", `{\*\htmltag64 <a href="?a&b">}`, `<a href="?a&b">`},
 		{"B13 a line end after a backslash", "a\\\r\nb", "a\r\nb"},
+		{"B13 a tab after a backslash", "a\\\tb", "a\tb"},
 		{"B15 attachment", `a\objattph b`, "ab"},
 		{"no NUL", "a\x00b\\u0?\\'00c", "abc"},
 		{"a tag without number or star", `{\*\htmltag <p>}{\htmltag64 <b>}`, "<p><b>"},

@@ -52,7 +52,7 @@ func (c *converter) beginResult() {
 func (c *converter) interpret(f *field) {
 	words := fieldWords(string(f.inst))
 	f.inst = nil
-	if len(words) < 2 {
+	if len(words) < 2 || f.href != "" { // the target of what was written stays
 		return
 	}
 	switch strings.ToUpper(words[0]) {

@@ -165,9 +165,9 @@ func allowed(a html.Attribute, pictures int) bool {
 // What is repeated many times does not take more than its share of output and
 // time.
 func TestRepetition(t *testing.T) {
-	n := 1 << 18
+	n := 1 << 17
 	if testing.Short() {
-		n = 1 << 16
+		n = 1 << 14
 	}
 	const head = `{\rtf1\ansi{\fonttbl{\f0\fcharset128 A;}{\f1\fcharset2 Wingdings;}}{\colortbl;\red1;\red2;}`
 	for _, unit := range []string{

@@ -64,6 +64,11 @@ func TestRich(t *testing.T) {
 		{"text after the end", `a}b`, "<div>ab</div>", "ab"},
 		{"wrapped HTML as others see it", `{\*\htmltag <b>}\htmlrtf {\b \htmlrtf0 a\htmlrtf }\htmlrtf0`, "<div><b>a</b></div>", "a"},
 		{"note", `a{\footnote b\par c\par}d`, "<div>a [b<br>c]d</div>", "a [b\r\nc]d"},
+		{"line end and tab after a backslash", "a\\\nb\\\tc", `<div>a</div><div>b<span style="white-space:pre">` + "\t" + `</span>c</div>`,
+			"a\r\nb\tc"},
+		{"\\super0", `\super a\super0 b`, "<div><sup>a</sup>b</div>", "ab"},
+		{"a symbol by a field", `{\field{\*\fldinst SYMBOL 0x41}{\fldrslt}}{\field{\*\fldinst SYMBOL x}{\fldrslt b}}`, "<div>Ab</div>", "Ab"},
+		{"a page", `a\page b`, `<div>a</div><div style="page-break-before:always"></div><div>b</div>`, "a\r\nb"},
 		{"rows without cells", `\row\trowd\row a`, "<div>a</div>", "\r\n\r\na"},
 		{"cells without a row", `\cell a`, `<table cellspacing="0" cellpadding="4" style="border-collapse:collapse">` +
 			`<tr><td style="vertical-align:top"></td></tr></table><div>a</div>`, "\ta"},
