@@ -52,6 +52,7 @@ func (o options) run() (met bool, err error) {
 	if dir == "" {
 		dir = temp
 	}
+	where := machine() // of what is built now
 	r, err := build(temp)
 	if err != nil {
 		return false, err
@@ -60,13 +61,13 @@ func (o options) run() (met bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	return o.report(rs)
+	return o.report(where, rs)
 }
 
 // report prints the results and tells whether all goals are met.
-func (o options) report(rs results) (met bool, err error) {
+func (o options) report(where string, rs results) (met bool, err error) {
 	goals := rs.goals()
-	text := machine() + "\n" + table(rs, goals)
+	text := where + "\n" + table(rs, goals)
 	fmt.Print(text)
 	if o.write != "" {
 		err = replaceResults(o.write, text)

@@ -1,14 +1,68 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/pst2imap/pst2imap/bench"
 )
+
+// helper makes the test binary a reader: one that prints counts after a lot else,
+// or fails when it is asked for folders.
+const helper = "PST2IMAP_BENCH_HELPER"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(helper) == "" {
+		os.Exit(m.Run())
+	}
+	if os.Args[1] != "read" {
+		fmt.Fprintln(os.Stderr, "cannot do that")
+		os.Exit(3)
+	}
+	fmt.Println("a remark")
+	fmt.Println(bench.Counts{Messages: 7, Hashed: 1 << 40})
+	os.Exit(0)
+}
+
+func TestContest(t *testing.T) {
+	t.Setenv(helper, "1")
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	readers := []reader{{ours, []string{os.Args[0]}}, {gopst, []string{os.Args[0]}}}
+	rs, err := hold(&log, contest{"title", "read", file, 2, readers})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rs) != 2 || rs[0].reader != ours || rs[1].reader != gopst {
+		t.Fatalf("%v", rs)
+	}
+	for _, r := range rs {
+		if r.wall <= 0 || r.counts.Messages != 7 || r.counts.Hashed != 1<<40 {
+			t.Errorf("%+v", r)
+		}
+		if runtime.GOOS == "linux" && r.rss < 1<<20 {
+			t.Errorf("%d bytes resident", r.rss)
+		}
+	}
+	turns := regexp.MustCompile(`round \d: \S+`).FindAllString(log.String(), -1)
+	if want := []string{"round 1: pst2imap", "round 1: go-pst", "round 2: pst2imap", "round 2: go-pst"}; !slices.Equal(turns, want) {
+		t.Errorf("turns %q, want %q", turns, want)
+	}
+	_, err = hold(&log, contest{"title", "folders", file, 2, readers[:1]})
+	if err == nil || !strings.Contains(err.Error(), "cannot do that") {
+		t.Errorf("error %v, want what the reader said", err)
+	}
+}
 
 func TestMedian(t *testing.T) {
 	wall := func(s sample) time.Duration { return s.wall }
