@@ -17,8 +17,9 @@ type ndb struct {
 	magic    string // wMagicClient
 	encode   cipher
 	nextPage uint64
-	blocks   []blockEntry // in order of their BIDs, block i has number i+1
+	blocks   []blockEntry // in order of their BIDs, block i has number bidBase+i+1
 	nodes    []nodeEntry
+	bidBase  uint64 // number of the block before the first
 }
 
 // blockEntry is a BBTENTRY ([MS-PST] 2.2.2.7.7.3).
@@ -62,7 +63,7 @@ func (n *ndb) write(data []byte, kind uint64, encode cipher) uint64 {
 	}
 	size := roundUp(len(data)+n.f.blockTail, n.f.blockAlign)
 	ib, b := n.s.alloc(size, n.f.blockAlign)
-	bid := uint64(len(n.blocks)+1)<<2 | kind
+	bid := n.nextBlock()<<2 | kind
 	copy(b, data)
 	encode(b[:len(data)], bid)
 	n.f.blockTrailer(b[size-n.f.blockTail:], uint16(len(data)), signature(ib, bid), checksum(b[:len(data)]), bid)
@@ -73,12 +74,18 @@ func (n *ndb) write(data []byte, kind uint64, encode cipher) uint64 {
 
 // share counts one more owner of a block.
 func (n *ndb) share(bid uint64) uint64 {
-	n.blocks[bid>>2-1].refs++
+	n.blocks[n.index(bid)].refs++
 	return bid
 }
 
 // size is the number of data bytes of a block.
-func (n *ndb) size(bid uint64) uint64 { return uint64(n.blocks[bid>>2-1].inflated) }
+func (n *ndb) size(bid uint64) uint64 { return uint64(n.blocks[n.index(bid)].inflated) }
+
+// nextBlock is the number of the next block, without the low bits of a BID.
+func (n *ndb) nextBlock() uint64 { return n.bidBase + uint64(len(n.blocks)) + 1 }
+
+// index is where the entry of a block is in the list.
+func (n *ndb) index(bid uint64) uint64 { return bid>>2 - 1 - n.bidBase }
 
 // node adds a node; it may have no data and no subnodes.
 func (n *ndb) node(nid, parent uint32, p part) {
@@ -103,9 +110,13 @@ func (n *ndb) nodeLeaf(i int) btEntry {
 	return btEntry{uint64(e.nid), n.f.appendPad(b)}
 }
 
+func (n *ndb) sortNodes() {
+	slices.SortFunc(n.nodes, func(a, b nodeEntry) int { return cmp.Compare(a.nid, b.nid) })
+}
+
 // close writes the B-trees, the last section, the density list and the header.
 func (n *ndb) close(lastNID [32]uint32) error {
-	slices.SortFunc(n.nodes, func(a, b nodeEntry) int { return cmp.Compare(a.nid, b.nid) })
+	n.sortNodes()
 	for i := 1; i < len(n.nodes); i++ {
 		if n.nodes[i].nid == n.nodes[i-1].nid {
 			return fmt.Errorf("node %#x was written twice", n.nodes[i].nid)
@@ -119,7 +130,7 @@ func (n *ndb) close(lastNID [32]uint32) error {
 	dlist := n.dlist()
 	h := n.f.header(&header{
 		f: n.f, method: n.method, magic: n.magic, lastNID: lastNID, nbt: nbt, bbt: bbt,
-		nextPage: n.nextPage + 1, nextBID: uint64(len(n.blocks)+1) << 2,
+		nextPage: n.nextPage + 1, nextBID: n.nextBlock() << 2,
 		size: n.s.end(), lastAMap: n.s.base, free: n.s.free,
 	})
 	head := make([]byte, n.f.amapAt())

@@ -25,6 +25,9 @@ func (w *Writer) Close() error {
 		}
 	}
 	steps := []func() error{w.writeStore, w.writeReceive, w.writeTemplates, w.writeSearch, func() error { return w.names.write(w.n) }}
+	if w.late != nil {
+		steps = append(steps, w.late)
+	}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return w.fail(err)

@@ -34,6 +34,7 @@ type Writer struct {
 	byID    map[FolderID]*folder
 	roles   map[Role]*folder
 	empty   map[*rowLayout]uint64 // blocks of tables without rows
+	late    func() error          // called when only the B-trees are left to write
 	err     error
 	closed  bool
 }
