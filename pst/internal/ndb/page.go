@@ -14,6 +14,7 @@ const (
 // page is a checked BTPAGE.
 type page struct {
 	off       int64
+	ptype     uint8 // as which it was read
 	level     uint8
 	count     int
 	entrySize int
@@ -25,7 +26,9 @@ func (p *page) entry(i int) []byte { return p.entries[i*p.entrySize : (i+1)*p.en
 // page reads and checks one BTPAGE ([MS-PST] 2.2.2.7.7.1). Faults of trailer
 // and checksum are damage; counts that do not fit are an error.
 func (f *File) page(ref bref, ptype uint8) (*page, error) {
-	if p := f.pages.get(ref.ib); p != nil {
+	// Both B-trees of a damaged file can lead to one page, whose entries then
+	// have another size in each.
+	if p := f.pages.get(ref.ib); p != nil && p.ptype == ptype {
 		return p, nil
 	}
 	b := make([]byte, f.layout.pageSize)
@@ -62,7 +65,7 @@ func (f *File) parsePage(b []byte, ref bref, ptype uint8) (*page, error) {
 		return nil, &Error{Structure: "BTPAGE", Field: "cEnt", Offset: ref.ib, BID: ref.bid,
 			Problem: fmt.Sprintf("%d entries of %d bytes do not fit a page", n, size)}
 	}
-	return &page{off: ref.ib, level: level, count: n, entrySize: size, entries: b[:n*size]}, nil
+	return &page{off: ref.ib, ptype: ptype, level: level, count: n, entrySize: size, entries: b[:n*size]}, nil
 }
 
 // checkPage compares the PAGETRAILER with what was asked for ([MS-PST] 2.2.2.7.1).
