@@ -100,8 +100,8 @@ func set(lists ...string) map[string]bool {
 	return m
 }
 
-// silent are destinations whose text is not that of the document, and that no \* precedes. What \htmltag holds is there
-// in another form.
+// silent are destinations that no \* precedes and whose text is not that of the
+// document. What \htmltag holds is there in another form.
 var silent = set(
 	`stylesheet info filetbl revtbl rsidtbl listtable listoverridetable template nonesttables pntxta pntxtb`,
 	`xe tc tcn rxe txe private private1 fontemb fontfile nextfile htmltag mhtmltag`,
