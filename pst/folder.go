@@ -66,7 +66,11 @@ func (w *folderWalk) children(parent NodeID, path []string, depth int, inTop boo
 			w.s.file.Log.AddLoss(err)
 			continue
 		}
-		if row.ID.Type() != ndb.TypeFolder || w.seen[row.ID] {
+		if row.ID.Type() != ndb.TypeFolder {
+			continue
+		}
+		if w.seen[row.ID] {
+			w.s.file.Log.AddFault(&ndb.Error{Structure: "hierarchy table", Field: "RowIndex", Offset: -1, NID: parent, Problem: fmt.Sprintf("lists folder %s, which is already in its place", row.ID)})
 			continue
 		}
 		if _, err := w.s.file.Node(row.ID); err != nil {

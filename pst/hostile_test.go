@@ -195,6 +195,19 @@ func TestHostileStructures(t *testing.T) {
 			}
 			sealPage(page)
 		}, 12, 0},
+		"a node B-tree that is the block B-tree": {func(p *patcher) { copy(p.b[ibNBT-8:ibNBT+8], p.b[ibBBT-8:ibBBT+8]) }, 0, 0},
+		"a block B-tree that is the node B-tree": {func(p *patcher) { copy(p.b[ibBBT-8:ibBBT+8], p.b[ibNBT-8:ibNBT+8]) }, 0, 0},
+		"a node B-tree that leads into the block B-tree": {func(p *patcher) {
+			nbt, bbt := binary.LittleEndian.Uint64(p.b[ibNBT:]), binary.LittleEndian.Uint64(p.b[ibBBT:])
+			for p.b[bbt+491] > p.b[nbt+491]-1 {
+				bbt = binary.LittleEndian.Uint64(p.b[bbt+16:])
+			}
+			page := p.b[nbt : nbt+512]
+			for i := range int(page[488]) {
+				binary.LittleEndian.PutUint64(page[24*i+16:], bbt)
+			}
+			sealPage(page)
+		}, 0, 0},
 		"a page with too many entries": {func(p *patcher) {
 			root := binary.LittleEndian.Uint64(p.b[ibNBT:])
 			p.b[root+488] = 255

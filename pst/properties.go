@@ -10,6 +10,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/codepage"
 	"github.com/pst2imap/pst2imap/internal/mapi"
 	"github.com/pst2imap/pst2imap/pst/internal/ltp"
+	"github.com/pst2imap/pst2imap/pst/internal/ndb"
 )
 
 // Properties are those of an item, folder, attachment, recipient or store.
@@ -153,9 +154,14 @@ func (p *Properties) Texts(id mapi.PropID) []string {
 	if s, ok := p.text(id, v); ok {
 		return []string{s}
 	}
+	if !v.Type.IsMultiple() {
+		return nil
+	}
 	values, err := v.Elements()
 	if err != nil {
+		err = &ndb.Error{Structure: "property", Field: id.String(), Offset: -1, NID: p.node, Err: err}
 		p.faults = append(p.faults, err)
+		p.store.file.Log.AddLoss(err)
 	}
 	var out []string
 	for _, e := range values {
