@@ -45,34 +45,3 @@ func TestRead(t *testing.T) {
 		t.Errorf("%v, %v; want %d messages", inv, err, n)
 	}
 }
-
-// TestMailbox makes a small one: about as large as it should be, the same each
-// time, and readable in whole.
-func TestMailbox(t *testing.T) {
-	dir := t.TempDir()
-	box := Mailbox{Size: 12 << 20, Messages: 200}
-	var files [2][]byte
-	for i := range files {
-		path := filepath.Join(dir, string(rune('a'+i)))
-		if err := box.Write(path); err != nil {
-			t.Fatal(err)
-		}
-		var err error
-		if files[i], err = os.ReadFile(path); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if !bytes.Equal(files[0], files[1]) {
-		t.Error("two files of the same mailbox differ")
-	}
-	if n := int64(len(files[0])); n < box.Size/2 || n > 2*box.Size {
-		t.Errorf("%d bytes, want about %d", n, box.Size)
-	}
-	c, err := Read(filepath.Join(dir, "a"), 2)
-	if err != nil || c.Messages != box.Messages || c.Recipients != 2*box.Messages || c.Errors != 0 {
-		t.Errorf("%v, %v; want %d messages", c, err, box.Messages)
-	}
-	if want := (box.Messages + attachEvery - 1) / attachEvery; c.Attachments != want {
-		t.Errorf("%d attachments, want %d", c.Attachments, want)
-	}
-}

@@ -14,8 +14,12 @@ import (
 )
 
 // What is alive at a time while items are read is a few megabytes, so that the
-// collector may wait for five times as much without the program becoming large.
-const gcPercent = 500
+// collector may wait for five times as much, up to a size that is the same for
+// every file.
+const (
+	gcPercent   = 500
+	memoryLimit = 48 << 20
+)
 
 func main() {
 	if len(os.Args) != 3 {
@@ -34,6 +38,7 @@ func run(work, path string) (bench.Counts, error) {
 	switch work {
 	case "read":
 		debug.SetGCPercent(gcPercent)
+		debug.SetMemoryLimit(memoryLimit)
 		return bench.Read(path, runtime.GOMAXPROCS(0))
 	case "folders":
 		return bench.Folders(path)

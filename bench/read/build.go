@@ -19,10 +19,11 @@ const (
 // gopstModule is the module whose sample file everyone can read.
 const gopstModule = "github.com/mooijtech/go-pst/v6"
 
-// readers are the programs that are compared, and a sample file.
+// readers are the programs that are compared, and what they read.
 type readers struct {
 	ours, gopst, pypff reader
-	enron              string
+	enron              string // the sample file
+	mkpst              string // makes others
 }
 
 func (r readers) all() []reader { return []reader{r.ours, r.gopst, r.pypff} }
@@ -33,9 +34,11 @@ func build(dir string) (readers, error) {
 	if runtime.GOOS == "windows" {
 		exe = ".exe"
 	}
-	own, other := filepath.Join(dir, "ours"+exe), filepath.Join(dir, "gopst"+exe)
+	program := func(name string) string { return filepath.Join(dir, name+exe) }
+	own, other, mkpst := program("ours"), program("gopst"), program("mkpst")
 	for _, args := range [][]string{
 		{"build", "-o", own, "./bench/ours"},
+		{"build", "-o", mkpst, "./internal/psttest/mkpst"},
 		{"test", "-c", "-o", other, "./bench/gopst"},
 	} {
 		if err := goTool(args...); err != nil {
@@ -51,11 +54,12 @@ func build(dir string) (readers, error) {
 		gopst: reader{gopst, []string{other}},
 		pypff: reader{pypff, []string{python(), filepath.Join("bench", "pypff", "read.py")}},
 		enron: filepath.Join(strings.TrimSpace(string(module)), "data", "enron.pst"),
+		mkpst: mkpst,
 	}, nil
 }
 
 func goTool(args ...string) error {
-	cmd := exec.Command("go", args...) //nolint:gosec // the two of build
+	cmd := exec.Command("go", args...) //nolint:gosec // those of build
 	cmd.Stderr = os.Stderr
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("go %s: %w", strings.Join(args, " "), err)

@@ -72,4 +72,17 @@ func (rs results) apart(one, other string, most int64) goal {
 	return g
 }
 
+// starved lists contests of speed in which our reader, which has work for every
+// processor, did not get them because the machine was busy with something else.
+func (rs results) starved(processors int) []string {
+	var out []string
+	for _, r := range rs {
+		got := r.cpu.Seconds() / r.wall.Seconds()
+		if r.reader == ours && r.contest.work == "read" && len(r.contest.readers) > 1 && got < 0.75*float64(processors) {
+			out = append(out, fmt.Sprintf("%s: %s had %.1f of %d processors", r.contest.title, ours, got, processors))
+		}
+	}
+	return out
+}
+
 func mb(n int64) float64 { return float64(n) / (1 << 20) }

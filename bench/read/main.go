@@ -4,16 +4,12 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
+	"strings"
 )
 
 func main() {
-	if len(os.Args) == 5 && os.Args[1] == "make" {
-		if err := makeFile(os.Args[2:]); err != nil {
-			fail(err)
-		}
-		return
-	}
 	var o options
 	flag.StringVar(&o.sizes, "sizes", "full", "small (two minutes) or full (needs 25 GB of disk)")
 	flag.StringVar(&o.dir, "dir", "", "folder where the large files are and stay; a temporary one when empty")
@@ -57,7 +53,7 @@ func (o options) run() (met bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	rs, err := p(r, func(in input) (string, error) { return in.make(dir) })
+	rs, err := p(r, func(in input) (string, error) { return in.make(r, dir) })
 	if err != nil {
 		return false, err
 	}
@@ -68,6 +64,9 @@ func (o options) run() (met bool, err error) {
 func (o options) report(where string, rs results) (met bool, err error) {
 	goals := rs.goals()
 	text := where + "\n" + table(rs, goals)
+	if busy := rs.starved(runtime.GOMAXPROCS(0)); len(busy) > 0 {
+		text += "\nThe machine was busy, which costs the reader most that uses all of it. " + strings.Join(busy, "; ") + ".\n"
+	}
 	fmt.Print(text)
 	if o.write != "" {
 		err = replaceResults(o.write, text)

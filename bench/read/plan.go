@@ -4,15 +4,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-
-	"github.com/pst2imap/pst2imap/bench"
 )
 
 // The files that are made.
 var (
-	input200MB = input{"mailbox-200MB.pst", bench.Mailbox{Size: 200 << 20, Messages: 3_500}}
-	input2GB   = input{"mailbox-2GB.pst", bench.Mailbox{Size: 2 << 30, Messages: 35_000}}
-	input20GB  = input{"mailbox-20GB.pst", bench.Mailbox{Size: 20 << 30, Messages: 1_000_000}}
+	input200MB = input{"mailbox-200MB.pst", "200MB", 3_300}
+	input2GB   = input{"mailbox-2GB.pst", "2GB", 33_000}
+	input20GB  = input{"mailbox-20GB.pst", "20GB", 1_000_000}
 )
 
 // Titles of the contests.

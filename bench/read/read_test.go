@@ -125,6 +125,21 @@ func TestGoals(t *testing.T) {
 	}
 }
 
+func TestStarved(t *testing.T) {
+	c := &contest{title: "read", work: "read", readers: make([]reader, 2)}
+	got := results{
+		{contest: c, reader: ours, wall: 10 * time.Second, cpu: 12 * time.Second},
+		{contest: c, reader: gopst, wall: 10 * time.Second, cpu: 5 * time.Second},
+	}
+	if s := got.starved(2); len(s) != 1 || !strings.Contains(s[0], "1.2 of 2") {
+		t.Errorf("%q", s)
+	}
+	got[0].cpu = 16 * time.Second
+	if s := got.starved(2); len(s) != 0 {
+		t.Errorf("%q for a reader that had its processors", s)
+	}
+}
+
 func TestTable(t *testing.T) {
 	c := &contest{title: "read"}
 	rs := results{

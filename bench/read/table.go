@@ -11,7 +11,7 @@ import (
 // table is the results in Markdown.
 func table(rs results, goals []goal) string {
 	var b strings.Builder
-	b.WriteString("| work | reader | time | to ours | processor | peak memory | messages | properties | recipients | attachments | hashed | errors |\n")
+	b.WriteString("| work | reader | time | to ours | processor time | peak memory | messages | properties | recipients | attachments | hashed | errors |\n")
 	b.WriteString("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
 	last := ""
 	for _, r := range rs {
