@@ -33,7 +33,7 @@ func (u *uploader) confirm(ctx context.Context) error {
 	for _, a := range u.appended {
 		if x.OursHere(claim.Item{ID: a.id, Mailbox: a.mailbox}) == nil {
 			gone++
-			delete(u.result.OnServer, a.ref.ID)
+			delete(u.result.OnServer, a.ref)
 			u.rec.Lost(a.ref.Folder, report.Item{State: report.Failed, Reason: "the server said it stored the message, but it is not there"}, "not there after the upload")
 		}
 	}

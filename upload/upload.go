@@ -22,7 +22,6 @@ import (
 	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/report"
 	"github.com/pst2imap/pst2imap/internal/spool"
-	"github.com/pst2imap/pst2imap/pst"
 )
 
 // Options of a run.
@@ -35,7 +34,7 @@ type Options struct {
 // Result says what a run did beyond the report.
 type Result struct {
 	// OnServer are the items that are uploaded or present, to be verified.
-	OnServer map[pst.NodeID]bool
+	OnServer map[job.Ref]bool
 	// OverQuota tells that the server took no more for lack of room.
 	OverQuota bool
 }
@@ -47,7 +46,7 @@ func Run(ctx context.Context, j *job.Job, o Options, rec *report.Recorder) (*Res
 	u := &uploader{
 		job: j, opt: o, rec: rec,
 		seen: map[string]bool{}, keywords: map[string]bool{},
-		result: &Result{OnServer: map[pst.NodeID]bool{}},
+		result: &Result{OnServer: map[job.Ref]bool{}},
 	}
 	defer u.spool.Close()
 	if !o.Dry {
@@ -239,7 +238,7 @@ func (u *uploader) flags(ctx context.Context, mailbox string, flags []string) ([
 
 func (u *uploader) count(ref job.Ref, it *job.Item, s report.State, category, reason string) {
 	if s == report.Uploaded || s == report.Present {
-		u.result.OnServer[ref.ID] = true
+		u.result.OnServer[ref] = true
 	}
 	if reason == "" {
 		u.rec.Item(ref.Folder, report.Item{State: s}, category)
@@ -252,7 +251,7 @@ func (u *uploader) count(ref job.Ref, it *job.Item, s report.State, category, re
 		sent, _ = u.job.Conn.Traffic()
 	}
 	u.job.Tell(event.Progress{
-		Stage: event.StageUpload, Folder: report.PathString(u.job.Inventory.Folders[ref.Folder].Path),
-		Done: u.done, Total: u.job.Inventory.Messages, Bytes: sent,
+		Stage: event.StageUpload, Folder: u.job.PathOf(ref.Folder),
+		Done: u.done, Total: u.job.Messages(), Bytes: sent,
 	})
 }

@@ -29,8 +29,8 @@ func run(t *testing.T, s *imaptest.Server, path string, o upload.Options) *repor
 		t.Fatal(err)
 	}
 	r := j.Conclude(rec)
-	if !r.Totals.Holds() || r.Totals.Found != j.Inventory.Messages {
-		t.Errorf("the sum does not hold: %+v for %d items", r.Totals, j.Inventory.Messages)
+	if !r.Totals.Holds() || r.Totals.Found != j.Messages() {
+		t.Errorf("the sum does not hold: %+v for %d items", r.Totals, j.Messages())
 	}
 	return r
 }

@@ -21,14 +21,13 @@ import (
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/report"
-	"github.com/pst2imap/pst2imap/pst"
 )
 
 // Options of a run.
 type Options struct {
 	// Only are the items to check, after an upload. nil checks all that convert
 	// and counts every item in the report.
-	Only map[pst.NodeID]bool
+	Only map[job.Ref]bool
 }
 
 // Run verifies the items of j, whose plan and index must be there and whose
@@ -79,7 +78,7 @@ type expected struct {
 
 // expect converts one item and finds its copy.
 func (v *verifier) expect(ref job.Ref) error {
-	if v.opt.Only != nil && !v.opt.Only[ref.ID] {
+	if v.opt.Only != nil && !v.opt.Only[ref] {
 		return nil
 	}
 	it, err := v.job.Open(ref)
@@ -144,7 +143,7 @@ func (v *verifier) outcome(e expected, s report.State, reason string) {
 	v.rec.Report().Verify.Add(s)
 	v.done++
 	v.job.Tell(event.Progress{
-		Stage: event.StageVerify, Folder: report.PathString(v.job.Inventory.Folders[e.ref.Folder].Path),
+		Stage: event.StageVerify, Folder: v.job.PathOf(e.ref.Folder),
 		Done: v.done, Total: v.total, Bytes: v.bytes,
 	})
 	out := report.Item{State: s}

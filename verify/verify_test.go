@@ -27,7 +27,7 @@ func run(t *testing.T, s *imaptest.Server, path string) *report.Report {
 	if v.Checked != v.Match+v.Rewritten+v.Moved+v.StateChanged+v.Different+v.Missing {
 		t.Errorf("outcomes do not add up: %+v", *v)
 	}
-	if !r.Totals.Holds() || r.Totals.Found != j.Inventory.Messages {
+	if !r.Totals.Holds() || r.Totals.Found != j.Messages() {
 		t.Errorf("the sum does not hold: %+v", r.Totals)
 	}
 	return r

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 )
@@ -63,5 +65,26 @@ func oneFile(c *cli.Context) (string, error) {
 	case 0:
 		return "", usageError(c, errors.New("no data file given"), true)
 	}
-	return "", usageError(c, fmt.Errorf("%d data files given, one at a time can be done so far", c.NArg()), true)
+	return "", usageError(c, fmt.Errorf("%d data files given: one at a time", c.NArg()), true)
+}
+
+// someFiles are the data files that a command takes as one job. One that is
+// named twice counts once.
+func someFiles(c *cli.Context) ([]string, error) {
+	if c.NArg() == 0 {
+		return nil, usageError(c, errors.New("no data file given"), true)
+	}
+	var paths []string
+	var known []os.FileInfo
+	for _, path := range c.Args().Slice() {
+		st, err := os.Stat(path)
+		if err == nil && slices.ContainsFunc(known, func(k os.FileInfo) bool { return os.SameFile(k, st) }) {
+			continue
+		}
+		if err == nil {
+			known = append(known, st)
+		}
+		paths = append(paths, path) // what is wrong with it is told when it is opened
+	}
+	return paths, nil
 }

@@ -67,7 +67,7 @@ func demo(ctx context.Context, ui *ui, path string, keep bool) (err error) {
 }
 
 func demoMigrate(ctx context.Context, ui *ui, server *memserver.Server, path, jobDir string) error {
-	j, err := openJob(ctx, path, job.SourceOptions{}, ui)
+	j, err := openJob(ctx, []string{path}, job.SourceOptions{}, ui)
 	if err != nil {
 		return err
 	}

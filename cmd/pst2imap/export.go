@@ -38,13 +38,13 @@ func export(c *cli.Context, ui *ui) error {
 	if err != nil {
 		return err
 	}
-	j, err := openJob(c.Context, path, o, ui)
+	j, err := openJob(c.Context, []string{path}, o, ui)
 	if err != nil {
 		return err
 	}
 	defer j.Close()
 	rec := report.NewRecorder("export")
-	rec.Report().Source = report.Source{File: path, Size: j.Store.Info().Size, Format: j.Store.Info().Format}
+	rec.Report().Source = report.Source{File: path, Size: j.Sources[0].Store.Info().Size, Format: j.Sources[0].Store.Info().Format}
 	if err := backup.Run(c.Context, j, c.String("to"), format, rec); err != nil {
 		if c.Context.Err() != nil {
 			return err

@@ -82,12 +82,12 @@ func inspectFile(c *cli.Context, ui *ui, path string) (*inspect.Result, error) {
 }
 
 func losses(ctx context.Context, ui *ui, path string, o job.SourceOptions) (*inspect.Losses, error) {
-	j, err := job.Open(ctx, path, o, ui)
+	j, err := job.Open(ctx, []string{path}, o, ui)
 	if err != nil {
 		return nil, err
 	}
 	defer j.Close()
-	return inspect.CountLosses(ctx, j, func(i int) string { return report.PathString(j.Inventory.Folders[i].Path) })
+	return inspect.CountLosses(ctx, j, j.PathOf)
 }
 
 func writeJSON(w io.Writer, v any) error {

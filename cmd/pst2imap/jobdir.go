@@ -1,10 +1,12 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,16 +34,31 @@ func accountName(c imapconn.Config) string {
 	return strings.ToLower(c.Host) + ":" + strconv.Itoa(c.Port) + " " + c.User
 }
 
-// jobFolder is where journal and rescued messages go: named after the store's
-// record key and the account, so that the same command finds it again.
+// jobFolder is where journal and rescued messages go: named after the stores'
+// record keys and the account, so that the same command finds it again.
 func (t *run) jobFolder() (string, error) {
 	if t.jobDir != "" {
 		return t.jobDir, nil
 	}
 	dir, err := dataDir()
-	key := t.job.Store.RecordKey()
-	name := hex.EncodeToString(key[:min(8, len(key))]) + "-" + t.cfg.User + "-" + t.cfg.Host
+	name := t.storeKey() + "-" + t.cfg.User + "-" + t.cfg.Host
 	return filepath.Join(dir, "jobs", fileName(name)), err
+}
+
+// storeKey names the data files: one by its record key, several by a hash of
+// theirs in any order.
+func (t *run) storeKey() string {
+	var keys []string
+	for _, s := range t.job.Sources {
+		keys = append(keys, hex.EncodeToString(s.Store.RecordKey()))
+	}
+	slices.Sort(keys)
+	key := keys[0]
+	if len(keys) > 1 {
+		sum := sha256.Sum256([]byte(strings.Join(keys, "\n")))
+		key = hex.EncodeToString(sum[:])
+	}
+	return key[:min(16, len(key))]
 }
 
 // fileName keeps what every file system takes.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -37,7 +38,7 @@ func uploadFlags() []cli.Flag {
 
 func migrateCommand(ui *ui) *cli.Command {
 	return &cli.Command{
-		Name: "migrate", ArgsUsage: "FILE", Flags: uploadFlags(),
+		Name: "migrate", ArgsUsage: "FILE...", Flags: uploadFlags(),
 		Usage:  "upload a data file, then read everything back and prove it",
 		Action: func(c *cli.Context) error { return transfer(c, ui, stages{upload: true, verify: !c.Bool("dry")}) },
 	}
@@ -45,7 +46,7 @@ func migrateCommand(ui *ui) *cli.Command {
 
 func uploadCommand(ui *ui) *cli.Command {
 	return &cli.Command{
-		Name: "upload", ArgsUsage: "FILE", Flags: uploadFlags(),
+		Name: "upload", ArgsUsage: "FILE...", Flags: uploadFlags(),
 		Usage:  "append the items of a data file to an IMAP account, each once",
 		Action: func(c *cli.Context) error { return transfer(c, ui, stages{upload: true}) },
 	}
@@ -53,7 +54,7 @@ func uploadCommand(ui *ui) *cli.Command {
 
 func verifyCommand(ui *ui) *cli.Command {
 	return &cli.Command{
-		Name: "verify", ArgsUsage: "FILE", Flags: transferFlags(),
+		Name: "verify", ArgsUsage: "FILE...", Flags: transferFlags(),
 		Usage:  "read everything back from the server and compare it with the data file",
 		Action: func(c *cli.Context) error { return transfer(c, ui, stages{verify: true}) },
 	}
@@ -64,12 +65,14 @@ type stages struct{ upload, verify bool }
 
 // transfer is upload, verify or both.
 func transfer(c *cli.Context, ui *ui, s stages) error {
-	path, err := oneFile(c)
+	paths, err := someFiles(c)
 	if err != nil {
 		return err
 	}
-	if err := probe(path); err != nil { // before the person types a password
-		return err
+	for _, path := range paths { // before the person types a password
+		if err := probe(path); err != nil {
+			return err
+		}
 	}
 	cfg, err := serverConfig(c, ui)
 	if err != nil {
@@ -79,7 +82,7 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 	if err != nil {
 		return err
 	}
-	j, err := openJob(c.Context, path, source, ui)
+	j, err := openJob(c.Context, paths, source, ui)
 	if err != nil {
 		return err
 	}
@@ -101,10 +104,11 @@ func probe(path string) error {
 	return s.Close()
 }
 
-func openJob(ctx context.Context, path string, o job.SourceOptions, ui *ui) (*job.Job, error) {
-	j, err := job.Open(ctx, path, o, ui)
-	if err != nil && ctx.Err() == nil {
-		err = explainInput(path, err)
+func openJob(ctx context.Context, paths []string, o job.SourceOptions, ui *ui) (*job.Job, error) {
+	j, err := job.Open(ctx, paths, o, ui)
+	var file *job.FileError
+	if ctx.Err() == nil && errors.As(err, &file) {
+		err = explainInput(file.Path, file.Err)
 	}
 	return j, err
 }
@@ -172,8 +176,12 @@ func (t *run) lock() (*journal.Lock, error) {
 
 // announce says what is going to happen.
 func (t *run) announce(s stages) {
-	t.ui.say("%s: %s items in %s folders, for %s at %s", filepath.Base(t.job.File),
-		number(t.job.Inventory.Messages), number(len(t.job.Inventory.Folders)), t.cfg.User, t.cfg.Host)
+	var names []string
+	for _, s := range t.job.Sources {
+		names = append(names, filepath.Base(s.File))
+	}
+	t.ui.say("%s: %s items in %s folders, for %s at %s", strings.Join(names, ", "),
+		number(t.job.Messages()), number(len(t.job.Folders)), t.cfg.User, t.cfg.Host)
 	if s.upload && !t.dry {
 		t.ui.say("POP must be off by now in every program and on every device: it would fetch what is uploaded and remove it from the server")
 	}

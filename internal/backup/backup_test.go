@@ -23,7 +23,7 @@ import (
 
 func export(t *testing.T, path, to string, f backup.Format) *report.Report {
 	t.Helper()
-	j, err := job.Open(context.Background(), path, job.SourceOptions{}, event.Discard{})
+	j, err := job.Open(context.Background(), []string{path}, job.SourceOptions{}, event.Discard{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func export(t *testing.T, path, to string, f backup.Format) *report.Report {
 		t.Fatal(err)
 	}
 	r := j.Conclude(rec)
-	if !r.Totals.Holds() || r.Totals.Found != j.Inventory.Messages {
+	if !r.Totals.Holds() || r.Totals.Found != j.Messages() {
 		t.Errorf("the sum does not hold: %+v", r.Totals)
 	}
 	return r
@@ -209,7 +209,7 @@ func TestStoppedHalfway(t *testing.T) {
 }
 
 func TestCancelled(t *testing.T) {
-	j, err := job.Open(context.Background(), jobtest.File(t, sample()...), job.SourceOptions{}, event.Discard{})
+	j, err := job.Open(context.Background(), []string{jobtest.File(t, sample()...)}, job.SourceOptions{}, event.Discard{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +228,7 @@ func TestOrder(t *testing.T) {
 		body := bytes.Repeat([]byte("x"), (i*7919)%50_000)
 		list = append(list, psttest.Mail("m", "a@example.org", "", string(body), psttest.Int32(0x6001, i)))
 	}
-	j, err := job.Open(context.Background(), jobtest.File(t, psttest.Folder{Name: "x", Messages: list}), job.SourceOptions{}, event.Discard{})
+	j, err := job.Open(context.Background(), []string{jobtest.File(t, psttest.Folder{Name: "x", Messages: list})}, job.SourceOptions{}, event.Discard{})
 	if err != nil {
 		t.Fatal(err)
 	}

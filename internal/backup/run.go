@@ -92,7 +92,7 @@ type identity struct {
 }
 
 func (x *exporter) run(ctx context.Context) error {
-	for i, f := range x.job.Inventory.Folders {
+	for i, f := range x.job.Folders {
 		x.dirs = append(x.dirs, x.names.dir(f.Path, uint32(f.ID)))
 		if len(f.Items) > 0 {
 			x.rec.Folder(i, report.Folder{Path: report.PathString(f.Path), Mailbox: strings.Join(x.dirs[i], "/")})
@@ -176,7 +176,7 @@ func (x *exporter) count(c *job.Converted, s report.State, category, reason stri
 	}
 	x.done++
 	x.job.Tell(event.Progress{
-		Stage: event.StageExport, Folder: report.PathString(x.job.Inventory.Folders[c.Folder].Path),
-		Done: x.done, Total: x.job.Inventory.Messages, Bytes: x.bytes,
+		Stage: event.StageExport, Folder: x.job.PathOf(c.Folder),
+		Done: x.done, Total: x.job.Messages(), Bytes: x.bytes,
 	})
 }

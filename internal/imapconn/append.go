@@ -10,12 +10,6 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 )
 
-// Appended says where a message went. Both are 0 when the server does not tell (no UIDPLUS, RFC 4315).
-type Appended struct {
-	UIDValidity uint32
-	UID         uint32
-}
-
 // Append stores one message (RFC 9051 6.3.12) and waits for the server's answer. The mailbox need not be selected.
 //
 // The error is
@@ -106,19 +100,4 @@ func (c *Conn) sendBody(cmd *imapclient.AppendCommand, m Message) error {
 		return waitErr // the server's own words, if it has said any
 	}
 	return err
-}
-
-// errReader remembers why reading ended, to tell the body's failures from the connection's.
-type errReader struct {
-	r   io.Reader
-	err error
-}
-
-// Read implements io.Reader.
-func (e *errReader) Read(p []byte) (int, error) {
-	n, err := e.r.Read(p)
-	if err != nil {
-		e.err = err
-	}
-	return n, err
 }

@@ -53,6 +53,9 @@ type Config struct {
 	// Timeout is the longest time without a byte from or to the server while an answer is due. Zero is [DefaultTimeout].
 	Timeout time.Duration
 
+	// Pace holds back what an [Appender] sends; nil does not.
+	Pace *Pace
+
 	// Dialer opens the connection; nil is a net.Dialer. Tests and proxies replace it.
 	Dialer func(ctx context.Context, network, addr string) (net.Conn, error)
 }

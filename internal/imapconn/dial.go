@@ -15,6 +15,15 @@ import (
 // is left with a [TLSError]. Sign-in is AUTHENTICATE PLAIN where offered, else LOGIN unless the server forbids it. The error is a
 // [*ConnectError], [*TLSError] or [*AuthError], or ctx's.
 func Dial(ctx context.Context, cfg Config) (*Conn, error) {
+	s, err := dial(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	return newConn(s), nil
+}
+
+// dial is Dial up to the end of sign-in.
+func dial(ctx context.Context, cfg Config) (*signIn, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
@@ -32,7 +41,7 @@ func Dial(ctx context.Context, cfg Config) (*Conn, error) {
 		w.kill(err)
 		return nil, err
 	}
-	return newConn(s), nil
+	return s, nil
 }
 
 // open makes the TCP connection.

@@ -28,6 +28,20 @@ var indexFields = []string{"MESSAGE-ID", "DATE", "FROM", "X-PST2IMAP-ID"}
 // X-Pst2imap-Id. Nothing is marked as read. It fails rather than leave a message out, save those that another client
 // removes meanwhile. An error of fn is returned as it is and closes the connection.
 func (c *Conn) Index(ctx context.Context, fn func(Entry) error) error {
+	return c.indexFrom(ctx, 1, fn)
+}
+
+// IndexFrom is [Conn.Index] for the messages from the given UID on.
+func (c *Conn) IndexFrom(ctx context.Context, uid uint32, fn func(Entry) error) error {
+	return c.indexFrom(ctx, max(uid, 1), func(e Entry) error {
+		if e.UID < uid {
+			return nil // n:* always has the last message, whatever its UID (RFC 9051 9, sequence-set)
+		}
+		return fn(e)
+	})
+}
+
+func (c *Conn) indexFrom(ctx context.Context, uid uint32, fn func(Entry) error) error {
 	if !c.selected {
 		return errors.New("index mailbox: none is selected")
 	}
@@ -36,13 +50,16 @@ func (c *Conn) Index(ctx context.Context, fn func(Entry) error) error {
 		if n == 0 {
 			return nil // QUIRK: some servers refuse 1:* in an empty mailbox
 		}
-		return c.index(n, fn)
+		if uid > 1 {
+			n = 0 // how many there are from there on is not known
+		}
+		return c.index(uid, n, fn)
 	})
 }
 
-func (c *Conn) index(expected int64, fn func(Entry) error) error {
+func (c *Conn) index(uid uint32, expected int64, fn func(Entry) error) error {
 	all := imap.UIDSet{}
-	all.AddRange(1, 0) // 1:*
+	all.AddRange(imap.UID(uid), 0) // uid:*
 	opts := &imap.FetchOptions{UID: true, Flags: true, BodySection: []*imap.FetchItemBodySection{
 		{Specifier: imap.PartSpecifierHeader, HeaderFields: indexFields, Peek: true},
 	}}

@@ -185,6 +185,27 @@ func (c *Conn) selectMailbox(ctx context.Context, op, name string, readOnly bool
 	return s, err
 }
 
+// Status asks for UIDVALIDITY, UIDNEXT and the number of messages of a mailbox without selecting it (RFC 9051 6.3.11).
+func (c *Conn) Status(ctx context.Context, name string) (Status, error) {
+	op := fmt.Sprintf("status of %q", name)
+	if err := checkName(name); err != nil {
+		return Status{}, fmt.Errorf("%s: %w", op, err)
+	}
+	var s Status
+	err := c.do(ctx, op, func() error {
+		data, err := c.client.Status(name, &imap.StatusOptions{UIDNext: true, UIDValidity: true, NumMessages: true}).Wait()
+		if err != nil {
+			return err
+		}
+		s = Status{UIDValidity: data.UIDValidity, UIDNext: uint32(data.UIDNext)}
+		if data.NumMessages != nil {
+			s.Messages = *data.NumMessages
+		}
+		return nil
+	})
+	return s, err
+}
+
 func statusOf(data *imap.SelectData) Status {
 	return Status{
 		UIDValidity:     data.UIDValidity,

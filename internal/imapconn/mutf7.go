@@ -44,3 +44,35 @@ func decodeShift(code string) (string, bool) {
 	}
 	return string(utf16.Decode(units)), true
 }
+
+// encodeUTF7 writes a mailbox name in modified UTF-7 (RFC 3501 5.1.3).
+func encodeUTF7(name string) string {
+	var out strings.Builder
+	var shifted []rune
+	flush := func() {
+		if len(shifted) == 0 {
+			return
+		}
+		var b []byte
+		for _, u := range utf16.Encode(shifted) {
+			b = append(b, byte(u>>8), byte(u))
+		}
+		out.WriteString("&" + base64UTF7.EncodeToString(b) + "-")
+		shifted = shifted[:0]
+	}
+	for _, r := range name {
+		switch {
+		case r < ' ' || r > '~':
+			shifted = append(shifted, r)
+			continue
+		case r == '&':
+			flush()
+			out.WriteString("&-")
+			continue
+		}
+		flush()
+		out.WriteRune(r)
+	}
+	flush()
+	return out.String()
+}

@@ -44,7 +44,7 @@ func CountLosses(ctx context.Context, j *job.Job, path func(folder int) string) 
 			}
 		}
 		done++
-		j.Tell(event.Progress{Stage: event.StageConvert, Done: done, Total: j.Inventory.Messages})
+		j.Tell(event.Progress{Stage: event.StageConvert, Done: done, Total: j.Messages()})
 	}
 	return l, ctx.Err()
 }

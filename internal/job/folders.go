@@ -14,6 +14,8 @@ import (
 )
 
 // Plan lists the mailboxes of the server and decides where each folder goes.
+// Each file is planned by itself, as if it came alone, so that a folder that two
+// of them have goes to one mailbox.
 func (j *Job) Plan(ctx context.Context, o plan.Options) error {
 	list, err := j.Conn.Mailboxes(ctx)
 	if err != nil {
@@ -26,11 +28,14 @@ func (j *Job) Plan(ctx context.Context, o plan.Options) error {
 		j.boxes[m.Name] = m
 		s.Mailboxes = append(s.Mailboxes, plan.Mailbox{Name: m.Name, Role: m.Role, NoSelect: m.NoSelect, NoInferiors: m.NoInferiors})
 	}
-	folders := make([]plan.Folder, len(j.Inventory.Folders))
-	for i, f := range j.Inventory.Folders {
-		folders[i] = plan.Folder{Path: f.Path, Role: string(f.Role), HasItems: len(f.Items) > 0}
+	j.Targets = nil
+	for _, src := range j.Sources {
+		folders := make([]plan.Folder, len(src.Inventory.Folders))
+		for i, f := range src.Inventory.Folders {
+			folders[i] = plan.Folder{Path: f.Path, Role: string(f.Role), HasItems: len(f.Items) > 0}
+		}
+		j.Targets = append(j.Targets, plan.Map(folders, s, o)...)
 	}
-	j.Targets = plan.Map(folders, s, o)
 	return nil
 }
 
@@ -49,8 +54,8 @@ func (j *Job) wanted(f *pst.Folder) bool {
 // note; the items of its folder then say so each.
 func (j *Job) CreateMailboxes(ctx context.Context) error {
 	var targets []plan.Target
-	for i, f := range j.Inventory.Folders {
-		if f.HoldsMail() && j.wanted(f) {
+	for i, f := range j.Folders {
+		if f.HoldsMail() && j.wanted(f.Folder) {
 			targets = append(targets, j.Targets[i])
 		}
 	}

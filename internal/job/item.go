@@ -43,7 +43,8 @@ var headerOnly = mapi.Name{Set: mapi.PSetCommon, LID: 0x8578}
 
 // Open reads the item and computes its identity. The error is a *Refusal.
 func (j *Job) Open(r Ref) (*Item, error) {
-	m, err := j.Store.Message(r.ID)
+	src := j.Folders[r.Folder].Source
+	m, err := src.Store.Message(r.ID)
 	if err != nil {
 		return nil, &Refusal{report.Failed, "unreadable", fmt.Sprintf("the item cannot be read: %v", err)}
 	}
@@ -51,7 +52,7 @@ func (j *Job) Open(r Ref) (*Item, error) {
 	if j.Targets != nil {
 		it.Mailbox = j.Targets[r.Folder].Mailbox
 	}
-	if id, ok := j.Store.Named(headerOnly); ok {
+	if id, ok := src.Store.Named(headerOnly); ok {
 		if n, _ := m.Int(id); n != 0 {
 			return it, &Refusal{report.Skipped, "header only", "Outlook has fetched only the header: let it download the whole mail first"}
 		}
@@ -62,7 +63,7 @@ func (j *Job) Open(r Ref) (*Item, error) {
 		return it, &Refusal{report.Skipped, report.ReasonNoContent, "settings of a program, no user content (" + class + ")"}
 	}
 	// What of the item cannot be read, the conversion goes on without and warns of.
-	it.options = j.options()
+	it.options = src.options()
 	it.item = eml.Load(m, it.options)
 	it.ItemID = it.item.ID()
 	return it, nil

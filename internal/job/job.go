@@ -1,19 +1,20 @@
-// Package job is what upload and verify share: a data file with its inventory,
-// the plan of its folders on one server, and the index of what is there.
+// Package job is what upload and verify share: data files with their
+// inventories, the plan of their folders on one server, and the index of what is
+// there.
 //
-// The steps are in order: [Open] the file, [Job.Connect], [Job.Plan],
+// The steps are in order: [Open] the files, [Job.Connect], [Job.Plan],
 // [Job.ReadIndex]; then walk [Job.Items] and convert each with [Item.Convert].
 package job
 
 import (
 	"context"
+	"errors"
 	"iter"
-	"os"
-	"sync"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/claim"
-	"github.com/pst2imap/pst2imap/internal/eml"
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/plan"
@@ -21,58 +22,83 @@ import (
 	"github.com/pst2imap/pst2imap/pst"
 )
 
-// Job is one data file on its way to one account. Except for [Job.Stream], it
-// is for one goroutine.
+// Job is one or more data files on their way to one account. Except for
+// [Job.Stream], it is for one goroutine.
 type Job struct {
-	File      string
-	Store     *pst.Store
-	Inventory *pst.Inventory
-	Targets   []plan.Target // parallel to Inventory.Folders
-	Conn      *imapconn.Conn
-	Index     *claim.Index
-	Listener  event.Listener
+	Sources  []*Source
+	Folders  []Folder      // of all sources, in their order
+	Targets  []plan.Target // parallel to Folders
+	Conn     *imapconn.Conn
+	Index    *claim.Index
+	Listener event.Listener
 
 	server   imapconn.Config
 	boxes    map[string]imapconn.Mailbox // on the server, by name
-	opened   os.FileInfo
 	lastTold time.Time
-
-	optionsOnce sync.Once
-	conversion  *eml.Options
 }
 
-// Open reads the inventory of the data file at path. Errors are those of
-// [OpenStore].
-func Open(ctx context.Context, path string, o SourceOptions, l event.Listener) (*Job, error) {
-	st, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	s, err := OpenStore(ctx, path, o, l)
-	if err != nil {
-		return nil, err
-	}
-	inv, err := s.Inventory()
-	if err != nil {
-		_ = s.Close() // nothing was written
-		return nil, err
-	}
-	return &Job{File: path, Store: s, Inventory: inv, Listener: l, opened: st}, nil
+// Folder is a folder of one of the sources.
+type Folder struct {
+	*pst.Folder
+	Source *Source
 }
 
-// Close closes the data file and the connection.
+// Open reads the inventories of the data files. Errors are those of [OpenStore].
+func Open(ctx context.Context, paths []string, o SourceOptions, l event.Listener) (*Job, error) {
+	j := &Job{Listener: l}
+	for _, path := range paths {
+		s, err := openSource(ctx, path, o, l)
+		if err != nil {
+			return nil, errors.Join(&FileError{path, err}, j.Close())
+		}
+		j.Sources = append(j.Sources, s)
+		for _, f := range s.Inventory.Folders {
+			j.Folders = append(j.Folders, Folder{f, s})
+		}
+	}
+	return j, nil
+}
+
+// FileError says which data file could not be opened.
+type FileError struct {
+	Path string
+	Err  error
+}
+
+// Error is one line.
+func (e *FileError) Error() string { return e.Path + ": " + e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *FileError) Unwrap() error { return e.Err }
+
+// Close closes the data files and the connection.
 func (j *Job) Close() error {
 	if j.Conn != nil {
 		_ = j.Conn.Close() // after Logout there is nothing left to say
 	}
-	return j.Store.Close()
+	var errs []error
+	for _, s := range j.Sources {
+		errs = append(errs, s.Store.Close())
+	}
+	return errors.Join(errs...)
 }
 
-// Changed tells whether the data file was written to since it was opened.
-func (j *Job) Changed() bool {
-	st, err := os.Stat(j.File)
-	return err != nil || st.Size() != j.opened.Size() || !st.ModTime().Equal(j.opened.ModTime())
+// Messages is how many items the data files say they have.
+func (j *Job) Messages() int {
+	n := 0
+	for _, s := range j.Sources {
+		n += s.Inventory.Messages
+	}
+	return n
 }
+
+// Changed tells whether a data file was written to since it was opened.
+func (j *Job) Changed() bool {
+	return slices.ContainsFunc(j.Sources, (*Source).changed)
+}
+
+// PathOf is the path of a folder for people.
+func (j *Job) PathOf(folder int) string { return report.PathString(j.Folders[folder].Path) }
 
 // Connect signs in to the server.
 func (j *Job) Connect(ctx context.Context, c imapconn.Config) error {
@@ -92,14 +118,14 @@ func (j *Job) Reconnect(ctx context.Context) error {
 
 // Ref is an item before it is opened.
 type Ref struct {
-	Folder int // index into Inventory.Folders
+	Folder int // index into Job.Folders
 	ID     pst.NodeID
 }
 
 // Items yields every item found, each once, in the order of the file.
 func (j *Job) Items() iter.Seq[Ref] {
 	return func(yield func(Ref) bool) {
-		for i, f := range j.Inventory.Folders {
+		for i, f := range j.Folders {
 			for _, id := range f.Items {
 				if !yield(Ref{i, id}) {
 					return
@@ -120,12 +146,26 @@ func (j *Job) Tell(p event.Progress) {
 // Declare starts a report: source, server and the folders that count.
 func (j *Job) Declare(rec *report.Recorder) {
 	r := rec.Report()
-	info := j.Store.Info()
-	r.Source = report.Source{File: j.File, Size: info.Size, Format: info.Format}
+	j.declareSources(r)
 	r.Server = report.Server{Host: j.server.Host, Port: j.server.Port, User: j.server.User, Software: serverName(j.Conn)}
-	for i, f := range j.Inventory.Folders {
-		if j.wanted(f) {
+	for i, f := range j.Folders {
+		if j.wanted(f.Folder) {
 			rec.Folder(i, report.Folder{Path: report.PathString(f.Path), Mailbox: j.Targets[i].Mailbox, Guessed: j.Targets[i].Guessed})
+		}
+	}
+}
+
+// declareSources names the data files: the first in the field that every
+// report has, all of them where there are several.
+func (j *Job) declareSources(r *report.Report) {
+	for i, s := range j.Sources {
+		info := s.Store.Info()
+		source := report.Source{File: s.File, Size: info.Size, Format: info.Format}
+		if i == 0 {
+			r.Source = source
+		}
+		if len(j.Sources) > 1 {
+			r.Sources = append(r.Sources, source)
 		}
 	}
 }
@@ -141,9 +181,14 @@ func serverName(c *imapconn.Conn) string {
 // Conclude puts the damage of the file and the verdict into a report.
 func (j *Job) Conclude(rec *report.Recorder) *report.Report {
 	r := rec.Report()
-	for _, d := range j.Store.Damage() {
-		r.Damage = append(r.Damage, report.Damage(d))
+	for _, s := range j.Sources {
+		for _, d := range s.Store.Damage() {
+			if len(j.Sources) > 1 {
+				d.Where = filepath.Base(s.File) + ": " + d.Where
+			}
+			r.Damage = append(r.Damage, report.Damage(d))
+		}
 	}
-	r.Conclude(j.Inventory.Messages, j.Changed())
+	r.Conclude(j.Messages(), j.Changed())
 	return r
 }

@@ -7,24 +7,26 @@ import (
 	"github.com/pst2imap/pst2imap/pst"
 )
 
-// options are those of every conversion of the job. They hold the map of the
+// options are those of every conversion of the file. They hold the map of the
 // store's internal names to Internet addresses, which one pass over all items
 // makes before the first of them is converted: an address that one mail tells
 // may be missing in another.
-func (j *Job) options() *eml.Options {
-	j.optionsOnce.Do(func() {
+func (s *Source) options() *eml.Options {
+	s.optionsOnce.Do(func() {
 		o := new(eml.Options)
-		eml.BuildAddressMap(j.Store, j.ids()).Use(o)
-		j.conversion = o
+		eml.BuildAddressMap(s.Store, s.ids()).Use(o)
+		s.conversion = o
 	})
-	return j.conversion
+	return s.conversion
 }
 
-func (j *Job) ids() iter.Seq[pst.NodeID] {
+func (s *Source) ids() iter.Seq[pst.NodeID] {
 	return func(yield func(pst.NodeID) bool) {
-		for ref := range j.Items() {
-			if !yield(ref.ID) {
-				return
+		for _, f := range s.Inventory.Folders {
+			for _, id := range f.Items {
+				if !yield(id) {
+					return
+				}
 			}
 		}
 	}

@@ -2,10 +2,46 @@ package job
 
 import (
 	"context"
+	"os"
+	"sync"
 
+	"github.com/pst2imap/pst2imap/internal/eml"
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/pst"
 )
+
+// Source is one data file.
+type Source struct {
+	File      string
+	Store     *pst.Store
+	Inventory *pst.Inventory
+
+	opened      os.FileInfo
+	optionsOnce sync.Once
+	conversion  *eml.Options
+}
+
+func openSource(ctx context.Context, path string, o SourceOptions, l event.Listener) (*Source, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	s, err := OpenStore(ctx, path, o, l)
+	if err != nil {
+		return nil, err
+	}
+	inv, err := s.Inventory()
+	if err != nil {
+		_ = s.Close() // nothing was written
+		return nil, err
+	}
+	return &Source{File: path, Store: s, Inventory: inv, opened: st}, nil
+}
+
+func (s *Source) changed() bool {
+	st, err := os.Stat(s.File)
+	return err != nil || st.Size() != s.opened.Size() || !st.ModTime().Equal(s.opened.ModTime())
+}
 
 // SourceOptions say how a data file is read. The zero value is the default.
 type SourceOptions struct {

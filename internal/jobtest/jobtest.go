@@ -39,11 +39,11 @@ func File(t testing.TB, folders ...psttest.Folder) string {
 	return path
 }
 
-// Open opens a data file as a job with plan and index.
-func Open(t testing.TB, s *imaptest.Server, path string) *job.Job {
+// Open opens data files as a job with plan and index.
+func Open(t testing.TB, s *imaptest.Server, paths ...string) *job.Job {
 	t.Helper()
 	ctx := context.Background()
-	j, err := job.Open(ctx, path, job.SourceOptions{}, event.Discard{})
+	j, err := job.Open(ctx, paths, job.SourceOptions{}, event.Discard{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,8 @@ type Report struct {
 	Schema          int            `json:"schema"`
 	Command         string         `json:"command"`
 	Dry             bool           `json:"dry,omitempty"`
-	Source          Source         `json:"source"`
+	Source          Source         `json:"source"`            // the first
+	Sources         []Source       `json:"sources,omitempty"` // all, where there are several
 	Server          Server         `json:"server"`
 	Totals          Counts         `json:"totals"`
 	SkippedByReason map[string]int `json:"skipped_by_reason"`
