@@ -41,6 +41,12 @@ func (s *Store) Message(id NodeID) (*Message, error) {
 	return s.message(n, nil)
 }
 
+// Stamp is a number that stays the same as long as nobody changes the item in
+// this file: with it, what was found out about an item need not be found out
+// again. It says nothing about items of other files. The error wraps
+// [ErrNotFound] when the file has no such item.
+func (s *Store) Stamp(id NodeID) (uint64, error) { return s.file.Stamp(id) }
+
 func (s *Store) message(n *ltp.Node, parent *Properties) (*Message, error) {
 	p, err := ltp.OpenPC(n)
 	if err != nil {

@@ -3,42 +3,74 @@ package upload
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
-	"github.com/pst2imap/pst2imap/internal/claim"
 	"github.com/pst2imap/pst2imap/internal/event"
+	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/report"
 )
 
-// confirm reads the index of the mailboxes that were appended to: what the
+// confirm reads what has come into the mailboxes that were appended to: what the
 // server said it stored must be there, once.
 func (u *uploader) confirm(ctx context.Context) error {
-	if len(u.appended) == 0 {
-		return nil
-	}
-	touched := map[string]bool{}
-	for _, a := range u.appended {
-		touched[a.mailbox] = true
-	}
-	var names []string
-	for name := range touched {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	x, err := u.job.IndexOf(ctx, names)
-	if err != nil {
-		return err
-	}
 	gone := 0
-	for _, a := range u.appended {
-		if x.OursHere(claim.Item{ID: a.id, Mailbox: a.mailbox}) == nil {
-			gone++
-			delete(u.result.OnServer, a.ref)
-			u.rec.Lost(a.ref.Folder, report.Item{State: report.Failed, Reason: "the server said it stored the message, but it is not there"}, "not there after the upload")
+	for _, name := range slices.Sorted(maps.Keys(u.boxes)) {
+		b := u.boxes[name]
+		if len(b.sent) == 0 {
+			continue
 		}
+		n, err := u.confirmBox(ctx, b)
+		if err != nil {
+			return err
+		}
+		gone += n
 	}
 	if gone > 0 {
-		u.job.Listener.Note(event.Note{Level: event.Warning, Text: fmt.Sprintf("%d messages that the server accepted are not there", gone)})
+		u.job.Note(event.Warning, fmt.Sprintf("%d messages that the server accepted are not there", gone))
 	}
 	return nil
+}
+
+func (u *uploader) confirmBox(ctx context.Context, b *box) (gone int, err error) {
+	copies, st, err := u.job.Copies(ctx, b.name, b.next)
+	if err == nil && st.UIDValidity != b.validity {
+		copies, st, err = u.job.Copies(ctx, b.name, 1)
+	}
+	if err != nil {
+		return 0, err
+	}
+	times := map[string]int{}
+	for _, c := range copies {
+		if _, ours := b.sent[c.ID]; ours {
+			times[c.ID]++
+		}
+	}
+	found := oursIn(copies)
+	var late []journal.Entry
+	for _, id := range slices.Sorted(maps.Keys(b.sent)) {
+		s := b.sent[id]
+		uid, there := found[id]
+		switch {
+		case !there:
+			gone++
+			it := report.Item{State: report.Failed, Reason: "the server said it stored the message, but it is not there"}
+			if item, err := u.job.Open(u.ledger.refs[s.n]); err == nil {
+				it = item.Describe(report.Failed, it.Reason)
+			}
+			u.ledger.set(s.n, report.Failed, "not there after the upload", it)
+		case s.uid == 0:
+			late = append(late, journal.Entry{Item: id, Mailbox: b.name, UIDValidity: st.UIDValidity, UID: uid})
+		}
+		if n := times[id]; n > 1 {
+			u.extra[b.name] += n - 1
+		}
+	}
+	if n := u.extra[b.name]; n > 0 {
+		u.job.Note(event.Warning, fmt.Sprintf("%d messages are twice in %q", n, b.name))
+	}
+	if u.opt.Journal == nil {
+		return gone, nil
+	}
+	return gone, u.opt.Journal.Append(late...)
 }

@@ -1,34 +1,48 @@
-// Package upload appends the items of a data file to an IMAP account, each
+// Package upload appends the items of data files to an IMAP account, each
 // exactly once.
 //
 // An item that the server already accounts for (package claim) is not appended
 // again, so that the same run can be repeated, here or on another computer,
 // until nothing is left to do. An item that cannot be read, converted or
 // appended never ends the run: it is counted with its reason.
+//
+// Several connections work on several mailboxes, the largest first, each on one
+// mailbox at a time and in the order of the data file. A connection does not
+// wait for the answer to one message before it sends the next. When it breaks,
+// what was under way is looked for before anything is sent again.
 package upload
 
 import (
+	"cmp"
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/pst2imap/pst2imap/internal/claim"
-	"github.com/pst2imap/pst2imap/internal/eml"
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/report"
-	"github.com/pst2imap/pst2imap/internal/spool"
 )
+
+// DefaultConnections is how many connections are used when [Options] names no
+// other number.
+const DefaultConnections = 4
 
 // Options of a run.
 type Options struct {
-	Dry     bool             // decide everything, change nothing
-	Journal *journal.Journal // record of what was appended; nil for none
-	Rescue  string           // folder for messages that the server refuses; empty for none
+	Dry         bool             // decide everything, change nothing
+	Journal     *journal.Journal // record of what was appended; nil for none
+	Past        *journal.Past    // what the journal said before; nil for nothing
+	Rescue      string           // folder for messages that the server refuses; empty for none
+	Connections int              // at most; 0 is DefaultConnections
+	ErrorsMax   int              // ends the run when more items than that have failed; 0 is no limit
 }
 
 // Result says what a run did beyond the report.
@@ -37,221 +51,223 @@ type Result struct {
 	OnServer map[job.Ref]bool
 	// OverQuota tells that the server took no more for lack of room.
 	OverQuota bool
+	// Refused tells that the server refused every message that was sent.
+	Refused bool
+	// Extra are second copies of messages that this job appended, by mailbox.
+	Extra map[string]int
 }
+
+// ErrTooManyFailures says that the run was ended by Options.ErrorsMax.
+var ErrTooManyFailures = errors.New("too many items have failed")
+
+// ErrRefused says that the server refuses every message.
+var ErrRefused = errors.New("the server refuses every message")
 
 // Run uploads the items of j, whose plan and index must be there. Every item
 // found is counted in rec exactly once if Run returns no error; an error is one
 // of the connection, of the local disk or of ctx, and the run can be repeated.
+// When ctx ends, what is under way is still finished.
 func Run(ctx context.Context, j *job.Job, o Options, rec *report.Recorder) (*Result, error) {
-	u := &uploader{
-		job: j, opt: o, rec: rec,
-		seen: map[string]bool{}, keywords: map[string]bool{},
-		result: &Result{OnServer: map[job.Ref]bool{}},
-	}
-	defer u.spool.Close()
-	if !o.Dry {
-		if err := j.CreateMailboxes(ctx); err != nil {
-			return u.result, err
-		}
-	}
-	for ref := range j.Items() {
-		if err := u.item(ctx, ref); err != nil {
-			return u.result, err
-		}
-	}
-	for _, ref := range u.deferred {
-		if err := u.elsewhere(ctx, ref); err != nil {
-			return u.result, err
-		}
-	}
-	return u.result, u.confirm(ctx)
+	u := newUploader(j, o)
+	err := u.run(ctx)
+	res := &Result{OverQuota: u.overQuota.Load(), Refused: u.refusals.Load() > 0 && u.stored.Load() == 0, Extra: u.extra}
+	res.OnServer = u.ledger.report(rec)
+	return res, err
 }
 
 type uploader struct {
-	job      *job.Job
-	opt      Options
-	rec      *report.Recorder
-	result   *Result
-	spool    spool.Spool
-	seen     map[string]bool // mailbox and item id, to find exact duplicates
-	deferred []job.Ref       // items that only another mailbox may account for
-	keywords map[string]bool // mailboxes that take keywords, once asked
-	appended []appended
-	done     int
+	job    *job.Job
+	opt    Options
+	ledger *ledger
+	slots  job.Slots
+
+	control sync.Mutex // the job's own connection is for one at a time
+
+	claims   sync.Mutex
+	seen     map[string]int // mailbox and item id: the first item that has them
+	deferred []int          // items that only another mailbox may account for
+
+	queue lanes
+	boxes map[string]*box // by mailbox; under control
+	extra map[string]int
+
+	overQuota  atomic.Bool
+	stored     atomic.Int64 // messages
+	refusals   atomic.Int64 // messages that the server would not take
+	bytes      atomic.Int64 // of stored messages
+	proven     atomic.Int64 // size that the server has taken
+	tooBig     atomic.Int64 // size that it has refused; 0 for none
+	pauseUntil atomic.Int64 // Unix nanoseconds
 }
 
-// appended is a message to look for once more at the end.
-type appended struct {
-	ref     job.Ref
+func newUploader(j *job.Job, o Options) *uploader {
+	if o.Connections <= 0 {
+		o.Connections = DefaultConnections
+	}
+	if o.Past == nil {
+		o.Past = new(journal.Past)
+	}
+	return &uploader{
+		job: j, opt: o, ledger: newLedger(slices.Collect(j.Items())), slots: job.NewSlots(),
+		seen: map[string]int{}, boxes: map[string]*box{}, extra: map[string]int{},
+	}
+}
+
+func (u *uploader) run(ctx context.Context) error {
+	if !u.opt.Dry {
+		if u.opt.Journal != nil {
+			u.job.Made = u.opt.Journal.Made
+			defer func() { u.job.Made = nil }()
+		}
+		if err := u.job.CreateMailboxes(ctx); err != nil {
+			return err
+		}
+	}
+	if err := u.pass(ctx, u.byMailbox(), (*lane).decideHere); err != nil {
+		return err
+	}
+	slices.Sort(u.deferred)
+	if err := u.pass(ctx, u.group(u.deferred), (*lane).decideElsewhere); err != nil {
+		return err
+	}
+	return u.confirm(ctx)
+}
+
+// work is the items that go into one mailbox.
+type work struct {
 	mailbox string
-	id      string
+	items   []int // numbers in the ledger, ascending
 }
 
-// item decides about one item, or puts it off.
-func (u *uploader) item(ctx context.Context, ref job.Ref) error {
-	if err := ctx.Err(); err != nil {
+func (u *uploader) byMailbox() []work {
+	all := make([]int, len(u.ledger.refs))
+	for i := range all {
+		all[i] = i
+	}
+	return u.group(all)
+}
+
+// group sorts items by mailbox, the largest mailbox first: what takes longest
+// should not begin last.
+func (u *uploader) group(items []int) []work {
+	at := map[string]int{}
+	var all []work
+	for _, n := range items {
+		name := u.mailboxOf(n)
+		i, ok := at[name]
+		if !ok {
+			i = len(all)
+			at[name] = i
+			all = append(all, work{mailbox: name})
+		}
+		all[i].items = append(all[i].items, n)
+	}
+	slices.SortStableFunc(all, func(a, b work) int {
+		return cmp.Or(cmp.Compare(len(b.items), len(a.items)), cmp.Compare(a.mailbox, b.mailbox))
+	})
+	return all
+}
+
+func (u *uploader) mailboxOf(n int) string {
+	name := u.job.Targets[u.ledger.refs[n].Folder].Mailbox
+	if strings.EqualFold(name, claim.Inbox) {
+		return claim.Inbox
+	}
+	return name
+}
+
+// lanes is the work that no connection has taken yet.
+type lanes struct {
+	mu        sync.Mutex
+	left      []work
+	connected int // connections that are up
+}
+
+func (q *lanes) take() (work, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.left) == 0 {
+		return work{}, false
+	}
+	w := q.left[0]
+	q.left = q.left[1:]
+	return w, true
+}
+
+func (q *lanes) giveBack(w work) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.left = append(q.left, w)
+}
+
+// count changes the number of connections that are up and gives the new one.
+func (q *lanes) count(by int) int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.connected += by
+	return q.connected
+}
+
+// errRetired says that a connection was one too many for the server.
+var errRetired = errors.New("the server allows no more connections")
+
+// pass works through all mailboxes, several at a time.
+func (u *uploader) pass(ctx context.Context, all []work, decide func(*lane, *job.Converted) error) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	u.queue.left = all
+	var running sync.WaitGroup
+	for range min(u.opt.Connections, len(all)) {
+		running.Go(func() {
+			l := newLane(u, decide)
+			err := l.run(ctx)
+			if err != nil && !errors.Is(err, errRetired) {
+				stop(err)
+			}
+		})
+	}
+	running.Wait()
+	if err := context.Cause(ctx); err != nil {
 		return err
 	}
-	it, err := u.job.Open(ref)
-	if err != nil {
-		return u.refuse(ref, it, err)
+	if len(u.queue.left) > 0 { // the last connection to be given up had taken them
+		return u.pass(ctx, u.queue.left, decide)
 	}
-	key := it.Mailbox + "\x00" + it.ItemID
-	if u.seen[key] {
-		u.count(ref, it, report.Skipped, report.ReasonDuplicate, "the same message is in this folder twice")
-		return nil
-	}
-	if c := u.job.Index.OursHere(it.Claim(nil)); c != nil {
-		u.seen[key] = true
-		u.count(ref, it, report.Present, "", "")
-		return nil
-	}
-	res, err := u.convert(it)
-	if err != nil {
-		return u.refuse(ref, it, err)
-	}
-	u.seen[key] = true
-	if c, _ := u.job.Index.Here(it.Claim(res)); c != nil {
-		u.count(ref, it, report.Present, "", "")
-		return nil
-	}
-	if u.job.Index.MayBeElsewhere(it.Claim(res)) {
-		u.deferred = append(u.deferred, ref)
-		return nil
-	}
-	return u.append(ctx, it, res)
-}
-
-// elsewhere decides about an item that had been put off.
-func (u *uploader) elsewhere(ctx context.Context, ref job.Ref) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	it, err := u.job.Open(ref)
-	if err != nil {
-		return u.refuse(ref, it, err)
-	}
-	res, err := u.convert(it)
-	if err != nil {
-		return u.refuse(ref, it, err)
-	}
-	if c, how := u.job.Index.Elsewhere(it.Claim(res)); c != nil {
-		u.count(ref, it, report.Present, "", whereabouts(how, c.Mailbox, it.Mailbox))
-		return nil
-	}
-	return u.append(ctx, it, res)
-}
-
-func whereabouts(how claim.How, is, belongs string) string {
-	if how == claim.InInbox {
-		return fmt.Sprintf("the message is in INBOX, not in %q", belongs)
-	}
-	return fmt.Sprintf("the message is in %q, not in %q: it was moved there", is, belongs)
-}
-
-// convert fills the spool with the bytes to upload.
-func (u *uploader) convert(it *job.Item) (*eml.Result, error) {
-	if err := u.spool.Reset(); err != nil {
-		return nil, err
-	}
-	if _, err := u.spool.Write([]byte(it.IDLine())); err != nil {
-		return nil, err
-	}
-	return it.Convert(&u.spool)
-}
-
-// refuse counts an item that is not converted; other errors end the run.
-func (u *uploader) refuse(ref job.Ref, it *job.Item, err error) error {
-	var r *job.Refusal
-	if !errors.As(err, &r) {
-		return err
-	}
-	u.count(ref, it, r.State, r.Category, r.Detail)
 	return nil
 }
 
-// append sends the spool. What the server refuses is that item's failure.
-func (u *uploader) append(ctx context.Context, it *job.Item, res *eml.Result) error {
-	for _, w := range res.Warnings {
-		u.rec.Warn(w.Rule)
-	}
-	if u.opt.Dry {
-		u.count(it.Ref, it, report.Uploaded, "", "")
-		return nil
-	}
-	if u.result.OverQuota {
-		u.count(it.Ref, it, report.Failed, "over quota", "not sent: the mailbox is full")
-		return nil
-	}
-	got, err := u.send(ctx, it, res)
-	if err != nil {
-		return u.failed(ctx, it, err)
-	}
-	u.appended = append(u.appended, appended{it.Ref, it.Mailbox, it.ItemID})
-	u.count(it.Ref, it, report.Uploaded, "", "")
-	if u.opt.Journal == nil {
-		return nil
-	}
-	return u.opt.Journal.Append(journal.Entry{
-		Item: it.ItemID, Node: uint32(it.ID), Mailbox: it.Mailbox, UIDValidity: got.UIDValidity, UID: got.UID,
-		Size: u.spool.Size(), SHA256: hex.EncodeToString(res.SHA256[:]),
-	})
+// onControl runs fn alone on the job's own connection.
+func (u *uploader) onControl(ctx context.Context, fn func(*imapconn.Conn) error) error {
+	u.control.Lock()
+	defer u.control.Unlock()
+	return u.job.Do(ctx, fn)
 }
 
-func (u *uploader) send(ctx context.Context, it *job.Item, res *eml.Result) (imapconn.Appended, error) {
-	if err := u.job.EnsureMailbox(ctx, it.Mailbox); err != nil {
-		return imapconn.Appended{}, err
+// count decides about an item and tells how far the run is.
+func (u *uploader) count(n int, it *job.Item, s report.State, category, reason string) {
+	out := report.Item{State: s}
+	if reason != "" {
+		out = it.Describe(s, reason)
 	}
-	flags, err := u.flags(ctx, it.Mailbox, res.Flags)
-	if err != nil {
-		return imapconn.Appended{}, err
-	}
-	return u.job.Conn.Append(ctx, it.Mailbox, imapconn.Message{
-		Flags: flags, Date: res.InternalDate, Size: u.spool.Size(), Body: u.spool.Reader(),
-	})
+	done := u.ledger.set(n, s, category, out)
+	u.tell(u.ledger.refs[n].Folder, done, "")
 }
 
-// flags leaves out keywords where the mailbox takes none (RFC 9051 7.1.2).
-func (u *uploader) flags(ctx context.Context, mailbox string, flags []string) ([]string, error) {
-	allowed, known := u.keywords[mailbox]
-	if !known {
-		st, err := u.job.Conn.Select(ctx, mailbox)
-		if err != nil {
-			return nil, err
-		}
-		allowed = st.KeywordsAllowed
-		u.keywords[mailbox] = allowed
-	}
-	if allowed {
-		return flags, nil
-	}
-	var out []string
-	for _, f := range flags {
-		if strings.HasPrefix(f, `\`) {
-			out = append(out, f)
-		} else {
-			u.rec.Warn("F7")
-		}
-	}
-	return out, nil
-}
-
-func (u *uploader) count(ref job.Ref, it *job.Item, s report.State, category, reason string) {
-	if s == report.Uploaded || s == report.Present {
-		u.result.OnServer[ref] = true
-	}
-	if reason == "" {
-		u.rec.Item(ref.Folder, report.Item{State: s}, category)
-	} else {
-		u.rec.Item(ref.Folder, it.Describe(s, reason), category)
-	}
-	u.done++
-	sent := int64(0)
-	if u.job.Conn != nil {
-		sent, _ = u.job.Conn.Traffic()
-	}
+func (u *uploader) tell(folder, done int, waiting string) {
 	u.job.Tell(event.Progress{
-		Stage: event.StageUpload, Folder: u.job.PathOf(ref.Folder),
-		Done: u.done, Total: u.job.Messages(), Bytes: sent,
+		Stage: event.StageUpload, Folder: u.job.PathOf(folder), Waiting: waiting,
+		Done: done, Total: len(u.ledger.refs), Bytes: u.bytes.Load(),
 	})
+}
+
+// pause keeps all connections from sending for a while, because the server asks
+// for it.
+func (u *uploader) pause(d time.Duration, why string) {
+	until := time.Now().Add(d).UnixNano()
+	for old := u.pauseUntil.Load(); old < until; old = u.pauseUntil.Load() {
+		if u.pauseUntil.CompareAndSwap(old, until) {
+			u.job.Note(event.Info, fmt.Sprintf("the server asks for a pause of %v: %s", d.Round(time.Second), why))
+			return
+		}
+	}
 }

@@ -198,7 +198,7 @@ func TestOneBadItem(t *testing.T) {
 func TestJournal(t *testing.T) {
 	s := imaptest.Dovecot(t)
 	dir := filepath.Join(t.TempDir(), "job")
-	jn, err := journal.Open(dir)
+	jn, _, err := journal.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,10 +206,11 @@ func TestJournal(t *testing.T) {
 	if err := jn.Close(); err != nil {
 		t.Fatal(err)
 	}
-	entries, torn, err := journal.Read(dir)
-	if err != nil || torn != 0 || len(entries) != 2 {
-		t.Fatalf("%d entries, %d torn, %v", len(entries), torn, err)
+	past, err := journal.Read(dir)
+	if err != nil || past.Torn != 0 || len(past.Entries) != 2 || len(past.Open) != 0 {
+		t.Fatalf("%+v, %v", past, err)
 	}
+	entries := past.Entries
 	for i, m := range s.Client(t).Messages("Work") {
 		e := entries[i]
 		if int(e.UID) != m.UID || e.UIDValidity == 0 || e.Mailbox != "Work" || int(e.Size) != len(m.Body) {

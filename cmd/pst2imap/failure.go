@@ -10,6 +10,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/pst"
+	"github.com/pst2imap/pst2imap/upload"
 )
 
 // Exit codes (docs/exit-codes.md), imapsync's where it has one.
@@ -25,7 +26,9 @@ const (
 	exitNoInput     = 66
 	exitInternal    = 70
 	exitCannotWrite = 73
+	exitErrorsMax   = 112
 	exitOverQuota   = 113
+	exitAppend      = 114
 )
 
 // failure is an error with its exit code and a hint for the person.
@@ -52,6 +55,10 @@ func explain(ctx context.Context, err error) *failure {
 		return f
 	case ctx.Err() != nil:
 		return &failure{exitInterrupted, errors.New("interrupted"), "run the same command again: it goes on where it stopped"}
+	case errors.Is(err, upload.ErrTooManyFailures):
+		return &failure{exitErrorsMax, err, "the report names each with its reason; --errorsmax sets the bound"}
+	case errors.Is(err, upload.ErrRefused):
+		return &failure{exitAppend, err, "copies of the messages are in the job folder; ask the provider what its words mean: see the report"}
 	case errors.As(err, &locked):
 		return &failure{exitLocked, err, "wait for it to end; two runs at the same time could double mail"}
 	}

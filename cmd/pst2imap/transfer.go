@@ -33,6 +33,10 @@ func uploadFlags() []cli.Flag {
 	return transferFlags(
 		&cli.BoolFlag{DisableDefaultText: true, Name: "dry", Usage: "decide everything, change nothing on the server"},
 		&cli.StringFlag{Name: "job-dir", Usage: "`FOLDER` for journal and rescued messages (default: below your own data folder)"},
+		&cli.IntFlag{Name: "connections", Value: upload.DefaultConnections, Usage: "use up to `N` connections at the same time"},
+		&cli.Float64Flag{Name: "maxbytespersecond", Usage: "send no more than `N` bytes a second", DefaultText: "no limit"},
+		&cli.Float64Flag{Name: "maxmessagespersecond", Usage: "send no more than `N` messages a second", DefaultText: "no limit"},
+		&cli.IntFlag{Name: "errorsmax", Usage: "stop when more than `N` items have failed", DefaultText: "no limit"},
 	)
 }
 
@@ -87,10 +91,12 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 		return err
 	}
 	defer j.Close()
-	t := &run{ui: ui, job: j, cfg: cfg, plan: plan.Options{Subfolder: c.String("subfolder2")}, dry: c.Bool("dry"), jobDir: c.String("job-dir")}
+	t := &run{ui: ui, job: j, cfg: cfg, plan: plan.Options{Subfolder: c.String("subfolder2")}, jobDir: c.String("job-dir")}
+	t.options = upload.Options{Dry: c.Bool("dry"), Connections: c.Int("connections"), ErrorsMax: c.Int("errorsmax")}
+	t.cfg.Pace = imapconn.NewPace(c.Float64("maxbytespersecond"), c.Float64("maxmessagespersecond"))
 	rec := report.NewRecorder(c.Command.Name)
 	if err := t.do(c.Context, s, rec); err != nil {
-		return err
+		return errors.Join(err, t.interim(rec, c.String("report-json")))
 	}
 	return finish(ui, t, rec, c.String("report-json"), c.Bool("json"))
 }
@@ -115,17 +121,17 @@ func openJob(ctx context.Context, paths []string, o job.SourceOptions, ui *ui) (
 
 // run is one transfer.
 type run struct {
-	ui     *ui
-	job    *job.Job
-	cfg    imapconn.Config
-	plan   plan.Options
-	dry    bool
-	jobDir string
+	ui      *ui
+	job     *job.Job
+	cfg     imapconn.Config
+	plan    plan.Options
+	options upload.Options
+	jobDir  string
 
-	overQuota bool
+	result *upload.Result
 }
 
-func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) error {
+func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error) {
 	lock, err := t.lock()
 	if err != nil {
 		return err
@@ -135,17 +141,22 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) error {
 		return err
 	}
 	t.announce(s)
+	if s.upload && !t.options.Dry {
+		done, err := t.openJournal()
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, done()) }()
+	}
 	if err := t.prepare(ctx, rec); err != nil {
 		return err
 	}
 	var only verify.Options
 	if s.upload {
-		res, err := t.upload(ctx, rec)
-		if err != nil {
+		if t.result, err = upload.Run(ctx, t.job, t.options, rec); err != nil {
 			return err
 		}
-		only.Only = res.OnServer
-		t.overQuota = res.OverQuota
+		only.Only = t.result.OnServer
 	}
 	if s.verify {
 		if s.upload {
@@ -182,7 +193,7 @@ func (t *run) announce(s stages) {
 	}
 	t.ui.say("%s: %s items in %s folders, for %s at %s", strings.Join(names, ", "),
 		number(t.job.Messages()), number(len(t.job.Folders)), t.cfg.User, t.cfg.Host)
-	if s.upload && !t.dry {
+	if s.upload && !t.options.Dry {
 		t.ui.say("POP must be off by now in every program and on every device: it would fetch what is uploaded and remove it from the server")
 	}
 }
@@ -193,25 +204,52 @@ func (t *run) prepare(ctx context.Context, rec *report.Recorder) error {
 		return err
 	}
 	t.job.Declare(rec)
-	rec.Report().Dry = t.dry
-	return t.job.ReadIndex(ctx)
+	rec.Report().Dry = t.options.Dry
+	if past := t.options.Past; past != nil {
+		t.job.Remember(past.Known)
+		if err := upload.Await(ctx, t.job, past); err != nil {
+			return err
+		}
+	}
+	if err := t.job.ReadIndex(ctx); err != nil {
+		return err
+	}
+	return t.settlePast()
 }
 
-func (t *run) upload(ctx context.Context, rec *report.Recorder) (res *upload.Result, err error) {
-	o := upload.Options{Dry: t.dry}
-	if !t.dry {
-		dir, err := t.jobFolder()
-		if err != nil {
-			return nil, cannotWrite(err)
-		}
-		jn, err := journal.Open(dir)
-		if err != nil {
-			return nil, cannotWrite(err)
-		}
-		defer func() { err = errors.Join(err, jn.Close()) }()
-		o.Journal, o.Rescue = jn, filepath.Join(dir, "rescue")
+// openJournal opens the record of this job.
+func (t *run) openJournal() (done func() error, err error) {
+	dir, err := t.jobFolder()
+	if err != nil {
+		return nil, cannotWrite(err)
 	}
-	return upload.Run(ctx, t.job, o, rec)
+	jn, past, err := journal.Open(dir)
+	if err != nil {
+		return nil, cannotWrite(err)
+	}
+	t.options.Journal, t.options.Past, t.options.Rescue = jn, past, filepath.Join(dir, "rescue")
+	return jn.Close, nil
+}
+
+// settlePast notes that what an earlier run had under way is known from the index.
+func (t *run) settlePast() error {
+	if t.options.Past == nil {
+		return nil
+	}
+	for _, in := range t.options.Past.Open {
+		if err := t.options.Journal.Settle(in.N); err != nil {
+			return cannotWrite(err)
+		}
+	}
+	return nil
+}
+
+// interim writes the report of a run that was ended: what it did is done.
+func (t *run) interim(rec *report.Recorder, file string) error {
+	if t.result == nil || file == "" {
+		return nil
+	}
+	return writeReport(file, t.job.Conclude(rec))
 }
 
 // finish gives the result: file, then standard output, then the exit code.
@@ -231,8 +269,12 @@ func finish(ui *ui, t *run, rec *report.Recorder, file string, asJSON bool) erro
 		printReport(ui, r)
 	}
 	code := r.ExitCode()
-	if t.overQuota {
+	switch {
+	case t.result == nil:
+	case t.result.OverQuota:
 		code = exitOverQuota
+	case t.result.Refused:
+		code = exitAppend
 	}
 	if code != exitOK {
 		return exitStatus(code)

@@ -10,6 +10,7 @@
 package claim
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -97,6 +98,11 @@ func (x *Index) Here(it Item) (*Copy, How) {
 func (x *Index) OursHere(it Item) *Copy {
 	c, _ := claim(x.byID[it.ID], Same, func(c *Copy) bool { return sameMailbox(c.Mailbox, it.Mailbox) })
 	return c
+}
+
+// HasOursHere tells whether OursHere would find a copy if none were claimed yet.
+func (x *Index) HasOursHere(it Item) bool {
+	return slices.ContainsFunc(x.byID[it.ID], func(c *Copy) bool { return sameMailbox(c.Mailbox, it.Mailbox) })
 }
 
 // Elsewhere claims a copy in another mailbox: ours anywhere, else a foreign one

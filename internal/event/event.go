@@ -26,6 +26,8 @@ type Progress struct {
 	Done   int    // items
 	Total  int    // items; 0 when unknown
 	Bytes  int64  // bytes moved so far
+
+	Waiting string // what is waited for, for people; empty when nothing is
 }
 
 // Level is how much a note matters.

@@ -192,6 +192,9 @@ func (a *Appender) body(c *command, m *Message) error {
 	return err
 }
 
+// Pace waits until another message may be sent.
+func (a *Appender) Pace(ctx context.Context) error { return a.cfg.Pace.Message(ctx) }
+
 // Wait returns when every batch has its answer.
 func (a *Appender) Wait() {
 	a.mu.Lock()

@@ -17,7 +17,11 @@ import (
 // Each file is planned by itself, as if it came alone, so that a folder that two
 // of them have goes to one mailbox.
 func (j *Job) Plan(ctx context.Context, o plan.Options) error {
-	list, err := j.Conn.Mailboxes(ctx)
+	var list []imapconn.Mailbox
+	err := j.Do(ctx, func(c *imapconn.Conn) (err error) {
+		list, err = c.Mailboxes(ctx)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -65,24 +69,32 @@ func (j *Job) CreateMailboxes(ctx context.Context) error {
 			if !errors.As(err, &refused) {
 				return err
 			}
-			j.Listener.Note(event.Note{Level: event.Warning, Text: fmt.Sprintf("the server refuses the folder %q: %s", name, refused.Text)})
+			j.Note(event.Warning, fmt.Sprintf("the server refuses the folder %q: %s", name, refused.Text))
 		}
 	}
 	return nil
 }
 
-// EnsureMailbox makes a mailbox if it is not there yet.
+// EnsureMailbox makes a mailbox if it is not there yet, and tells Made.
 func (j *Job) EnsureMailbox(ctx context.Context, name string) error {
 	if m, ok := j.boxes[name]; ok && !m.NoSelect || strings.EqualFold(name, "INBOX") {
 		return nil
 	}
-	err := j.Conn.Create(ctx, name)
+	return j.MakeMailbox(ctx, name)
+}
+
+// MakeMailbox makes a mailbox that the server does not have, or no longer.
+func (j *Job) MakeMailbox(ctx context.Context, name string) error {
+	err := j.Do(ctx, func(c *imapconn.Conn) error { return c.Create(ctx, name) })
 	if errors.Is(err, imapconn.ErrNotSubscribed) {
-		j.Listener.Note(event.Note{Level: event.Warning, Text: fmt.Sprintf("the folder %q could not be subscribed to; a mail program may hide it", name)})
+		j.Note(event.Warning, fmt.Sprintf("the folder %q could not be subscribed to; a mail program may hide it", name))
 		err = nil
 	}
 	if err == nil {
 		j.boxes[name] = imapconn.Mailbox{Name: name}
+		if j.Made != nil {
+			return j.Made(name)
+		}
 	}
 	return err
 }

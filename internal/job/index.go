@@ -34,38 +34,47 @@ func (j *Job) IndexOf(ctx context.Context, mailboxes []string) (*claim.Index, er
 	x := claim.NewIndex()
 	for i, name := range mailboxes {
 		j.Tell(event.Progress{Stage: event.StageIndex, Folder: name, Done: i, Total: len(mailboxes)})
-		if err := j.indexMailbox(ctx, name, x); err != nil {
+		copies, _, err := j.Copies(ctx, name, 1)
+		if refused, ok := asCommandError(err); ok {
+			j.Note(event.Warning, fmt.Sprintf("the folder %q on the server cannot be read: %v", name, refused))
+			continue
+		}
+		if err != nil {
 			return nil, err
+		}
+		for _, c := range copies {
+			x.Add(c)
 		}
 	}
 	j.Tell(event.Progress{Stage: event.StageIndex, Done: len(mailboxes), Total: len(mailboxes)})
 	return x, nil
 }
 
-func (j *Job) indexMailbox(ctx context.Context, name string, x *claim.Index) error {
-	st, err := j.Conn.Examine(ctx, name)
-	if err != nil {
-		if _, refused := asCommandError(err); refused {
-			j.Listener.Note(event.Note{Level: event.Warning, Text: fmt.Sprintf("the folder %q on the server cannot be read: %v", name, err)})
+// Copies reads a mailbox from the given UID on. Messages that are marked for
+// deletion are left out.
+func (j *Job) Copies(ctx context.Context, name string, uid uint32) (copies []claim.Copy, st imapconn.Status, err error) {
+	err = j.Do(ctx, func(conn *imapconn.Conn) error {
+		copies = copies[:0]
+		if st, err = conn.Examine(ctx, name); err != nil || st.Messages == 0 {
+			return err
+		}
+		return conn.IndexFrom(ctx, uid, func(e imapconn.Entry) error {
+			if !hasFlag(e.Flags, `\Deleted`) {
+				copies = append(copies, copyOf(name, e))
+			}
 			return nil
-		}
-		return err
-	}
-	if st.Messages == 0 {
-		return nil
-	}
-	return j.Conn.Index(ctx, func(e imapconn.Entry) error {
-		if hasFlag(e.Flags, `\Deleted`) {
-			return nil
-		}
-		f := claim.ParseFields(e.Header)
-		c := claim.Copy{Mailbox: name, UID: e.UID, MessageID: f.MessageID, From: f.From, Date: f.Date}
-		if id, ok := eml.ParseIDLine(f.IDLine); ok {
-			c.ID = id
-		}
-		x.Add(c)
-		return nil
+		})
 	})
+	return copies, st, err
+}
+
+func copyOf(mailbox string, e imapconn.Entry) claim.Copy {
+	f := claim.ParseFields(e.Header)
+	c := claim.Copy{Mailbox: mailbox, UID: e.UID, MessageID: f.MessageID, From: f.From, Date: f.Date}
+	if id, ok := eml.ParseIDLine(f.IDLine); ok {
+		c.ID = id
+	}
+	return c
 }
 
 func hasFlag(flags []string, flag string) bool {

@@ -20,10 +20,11 @@ type Item struct {
 	ItemID  string // identity, see eml.ItemID
 	Mailbox string // where it belongs, once there is a plan
 
-	msg *pst.Message
-
+	src     *Source
+	msg     *pst.Message // nil until it is needed
+	item    *eml.Item    // nil until it is needed
 	options *eml.Options
-	item    *eml.Item
+	known   bool // the identity was known and not computed
 }
 
 // Refusal says why an item is not converted: a state, a category to count it
@@ -48,10 +49,8 @@ func (j *Job) Open(r Ref) (*Item, error) {
 	if err != nil {
 		return nil, &Refusal{report.Failed, "unreadable", fmt.Sprintf("the item cannot be read: %v", err)}
 	}
-	it := &Item{Ref: r, msg: m}
-	if j.Targets != nil {
-		it.Mailbox = j.Targets[r.Folder].Mailbox
-	}
+	it := j.item(r)
+	it.msg = m
 	if id, ok := src.Store.Named(headerOnly); ok {
 		if n, _ := m.Int(id); n != 0 {
 			return it, &Refusal{report.Skipped, "header only", "Outlook has fetched only the header: let it download the whole mail first"}
@@ -67,6 +66,15 @@ func (j *Job) Open(r Ref) (*Item, error) {
 	it.item = eml.Load(m, it.options)
 	it.ItemID = it.item.ID()
 	return it, nil
+}
+
+// item is an item before it is opened.
+func (j *Job) item(r Ref) *Item {
+	it := &Item{Ref: r, src: j.Folders[r.Folder].Source}
+	if j.Targets != nil {
+		it.Mailbox = j.Targets[r.Folder].Mailbox
+	}
+	return it
 }
 
 // Convert writes the message, without its X-Pst2imap-Id line. The error is a
@@ -116,7 +124,7 @@ func (it *Item) Claim(res *eml.Result) claim.Item {
 // Describe is the item for a report. It works for a nil item too.
 func (it *Item) Describe(state report.State, reason string) report.Item {
 	out := report.Item{State: state, Reason: reason}
-	if it == nil {
+	if it == nil || it.open() != nil {
 		return out
 	}
 	out.Subject = eml.Subject(it.msg)

@@ -12,11 +12,13 @@ import (
 	"iter"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/claim"
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
+	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/plan"
 	"github.com/pst2imap/pst2imap/internal/report"
 	"github.com/pst2imap/pst2imap/pst"
@@ -32,8 +34,16 @@ type Job struct {
 	Index    *claim.Index
 	Listener event.Listener
 
-	server   imapconn.Config
-	boxes    map[string]imapconn.Mailbox // on the server, by name
+	// Made, if any, is told of each mailbox that was made.
+	Made func(mailbox string) error
+	// SleepFunc, if any, waits instead of the clock.
+	SleepFunc func(context.Context, time.Duration) error
+
+	server imapconn.Config
+	known  map[journal.Node]journal.Known
+	boxes  map[string]imapconn.Mailbox // on the server, by name
+
+	telling  sync.Mutex
 	lastTold time.Time
 }
 
@@ -100,22 +110,6 @@ func (j *Job) Changed() bool {
 // PathOf is the path of a folder for people.
 func (j *Job) PathOf(folder int) string { return report.PathString(j.Folders[folder].Path) }
 
-// Connect signs in to the server.
-func (j *Job) Connect(ctx context.Context, c imapconn.Config) error {
-	j.server = c
-	conn, err := imapconn.Dial(ctx, c)
-	if err == nil {
-		j.Conn = conn
-	}
-	return err
-}
-
-// Reconnect signs in again after the connection was lost.
-func (j *Job) Reconnect(ctx context.Context) error {
-	_ = j.Conn.Close() // it is gone already
-	return j.Connect(ctx, j.server)
-}
-
 // Ref is an item before it is opened.
 type Ref struct {
 	Folder int // index into Job.Folders
@@ -137,10 +131,19 @@ func (j *Job) Items() iter.Seq[Ref] {
 
 // Tell reports progress, not more often than is worth seeing.
 func (j *Job) Tell(p event.Progress) {
+	j.telling.Lock()
+	defer j.telling.Unlock()
 	if now := time.Now(); p.Done == p.Total || now.Sub(j.lastTold) >= event.Interval {
 		j.lastTold = now
 		j.Listener.Progress(p)
 	}
+}
+
+// Note tells the person something.
+func (j *Job) Note(level event.Level, text string) {
+	j.telling.Lock()
+	defer j.telling.Unlock()
+	j.Listener.Note(event.Note{Level: level, Text: text})
 }
 
 // Declare starts a report: source, server and the folders that count.

@@ -7,17 +7,27 @@ import (
 	"github.com/pst2imap/pst2imap/pst"
 )
 
-// options are those of every conversion of the file. They hold the map of the
-// store's internal names to Internet addresses, which one pass over all items
-// makes before the first of them is converted: an address that one mail tells
-// may be missing in another.
+// options are those of every conversion of the file. They know the map of the
+// store's internal names to Internet addresses, for which one pass over all items
+// is made as soon as a conversion needs it: an address that one mail tells may be
+// missing in another. Identities do not depend on it.
 func (s *Source) options() *eml.Options {
 	s.optionsOnce.Do(func() {
-		o := new(eml.Options)
-		eml.BuildAddressMap(s.Store, s.ids()).Use(o)
-		s.conversion = o
+		s.conversion = &eml.Options{
+			Resolver: func(dn string) (string, bool) { return s.addresses().Resolve(dn) },
+			Contact:  func(entry []byte, which int) (string, bool) { return s.addresses().Contact(entry, which) },
+		}
 	})
 	return s.conversion
+}
+
+// addresses is the address map.
+func (s *Source) addresses() *eml.AddressMap {
+	s.mapOnce.Do(func() {
+		s.addressMap = eml.BuildAddressMap(s.Store, s.ids())
+		s.options().AddressMap = s.addressMap.Hash()
+	})
+	return s.addressMap
 }
 
 func (s *Source) ids() iter.Seq[pst.NodeID] {
@@ -33,4 +43,7 @@ func (s *Source) ids() iter.Seq[pst.NodeID] {
 }
 
 // IDLine is the first line of the uploaded message.
-func (it *Item) IDLine() string { return it.options.IDLine(it.ItemID) }
+func (it *Item) IDLine() string {
+	_ = it.src.addresses() // its hash is in the line
+	return it.options.IDLine(it.ItemID)
+}

@@ -16,9 +16,12 @@ type Source struct {
 	Store     *pst.Store
 	Inventory *pst.Inventory
 
+	key         string // of the store
 	opened      os.FileInfo
 	optionsOnce sync.Once
 	conversion  *eml.Options
+	mapOnce     sync.Once
+	addressMap  *eml.AddressMap
 }
 
 func openSource(ctx context.Context, path string, o SourceOptions, l event.Listener) (*Source, error) {
@@ -35,7 +38,7 @@ func openSource(ctx context.Context, path string, o SourceOptions, l event.Liste
 		_ = s.Close() // nothing was written
 		return nil, err
 	}
-	return &Source{File: path, Store: s, Inventory: inv, opened: st}, nil
+	return &Source{File: path, Store: s, Inventory: inv, key: storeKey(s.RecordKey()), opened: st}, nil
 }
 
 func (s *Source) changed() bool {

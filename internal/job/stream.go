@@ -13,6 +13,7 @@ import (
 // Converted is an item that was converted ahead of its turn.
 type Converted struct {
 	Ref
+	N      int // which of the items it is
 	Item   *Item
 	Result *eml.Result
 	Spool  *spool.Spool // the message, without its X-Pst2imap-Id line

@@ -1,56 +1,57 @@
-// Package journal keeps the record of one job: which items were appended where.
-// It is a file of JSON lines that is only ever appended to. The truth about
-// what is on the server is the server; the journal serves resuming, support and
-// undoing. A last line that is cut off, by a crash or a full disk, is normal.
+// Package journal keeps the record of one job: which items were to be appended
+// where, and which were. It is a file of JSON lines that is only ever appended
+// to. The truth about what is on the server is the server; the journal serves
+// resuming, verifying, reports, support and undoing. A last line that is cut off,
+// by a crash or a full disk, is normal.
 package journal
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
+	"sync"
+	"time"
 )
-
-// Entry is one appended message.
-type Entry struct {
-	Item        string `json:"item"` // item id
-	Node        uint32 `json:"node"` // in the data file
-	Mailbox     string `json:"mailbox"`
-	UIDValidity uint32 `json:"uidvalidity,omitempty"`
-	UID         uint32 `json:"uid,omitempty"` // 0 when the server does not tell
-	Size        int64  `json:"size"`
-	SHA256      string `json:"sha256"` // of the uploaded bytes
-}
 
 // fileName is the journal in the job folder.
 const fileName = "journal.jsonl"
 
-// syncEvery is how many entries may be lost by a power cut. They cost nothing
-// but a look at the server.
-const syncEvery = 64
+// syncEvery is how much work may be lost by a power cut. It costs nothing but a
+// look at the server.
+const syncEvery = time.Second
 
-// Journal is open for appending.
+// Journal is open for appending. It is safe for concurrent use.
 type Journal struct {
-	dir   string
-	file  *os.File
-	dirty int
+	dir string
+
+	mu      sync.Mutex
+	file    *os.File
+	intents int       // made so far
+	synced  time.Time // when the last sync began
+	syncing sync.WaitGroup
+	failed  error // of a sync
 }
 
-// Open opens or creates the journal in dir, which is made when it is not there.
-// Whoever writes must hold the lock of the account, see [Acquire].
-func Open(dir string) (*Journal, error) {
+// Open opens or creates the journal in dir, which is made when it is not there,
+// and gives what it says so far. Whoever writes must hold the lock of the
+// account, see [Acquire].
+func Open(dir string) (*Journal, *Past, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	past, err := Read(dir)
+	if err != nil {
+		return nil, nil, err
 	}
 	f, err := os.OpenFile(filepath.Join(dir, fileName), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err == nil {
 		err = endLine(f)
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return &Journal{dir: dir, file: f}, nil
+	return &Journal{dir: dir, file: f, intents: past.intents, synced: time.Now()}, past, nil
 }
 
 // endLine completes a line that a crash cut off, so that the next entry does
@@ -68,20 +69,76 @@ func endLine(f *os.File) error {
 	return err
 }
 
-// Append writes an entry.
-func (j *Journal) Append(e Entry) error {
-	line, err := json.Marshal(e)
-	if err != nil {
+// Append writes down appended messages.
+func (j *Journal) Append(entries ...Entry) error {
+	lines := make([]line, len(entries))
+	for i, e := range entries {
+		lines[i].Entry = e
+	}
+	return j.write(lines...)
+}
+
+// Intend writes down that messages are going to be appended, and gives the
+// number for [Journal.Settle].
+func (j *Journal) Intend(in Intent) (int, error) {
+	j.mu.Lock()
+	j.intents++
+	n := j.intents
+	j.mu.Unlock()
+	return n, j.write(line{Op: opIntent, N: n, Intent: &in})
+}
+
+// Settle writes down that what became of an intent is known.
+func (j *Journal) Settle(n int) error { return j.write(line{Op: opSettled, N: n}) }
+
+// Made writes down that a mailbox was made.
+func (j *Journal) Made(mailbox string) error {
+	return j.write(line{Op: opMade, Entry: Entry{Mailbox: mailbox}})
+}
+
+// Know writes down the identities of items, so that the next run need not
+// compute them again.
+func (j *Journal) Know(items ...Known) error {
+	lines := make([]line, len(items))
+	for i := range items {
+		lines[i] = line{Op: opKnown, Known: &items[i]}
+	}
+	return j.write(lines...)
+}
+
+// Rate writes down how fast the slowest append was, in bytes per second.
+func (j *Journal) Rate(bytesPerSecond float64) error {
+	return j.write(line{Op: opRate, BytesPerSecond: bytesPerSecond})
+}
+
+func (j *Journal) write(lines ...line) error {
+	var b []byte
+	for i := range lines {
+		text, err := json.Marshal(&lines[i])
+		if err != nil {
+			return err
+		}
+		b = append(append(b, text...), '\n')
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if _, err := j.file.Write(b); err != nil {
 		return err
 	}
-	if _, err := j.file.Write(append(line, '\n')); err != nil {
-		return err
+	if time.Since(j.synced) >= syncEvery {
+		j.synced = time.Now()
+		j.syncing.Go(j.sync)
 	}
-	if j.dirty++; j.dirty >= syncEvery {
-		j.dirty = 0
-		return j.file.Sync()
+	return j.failed
+}
+
+// sync makes what was written survive a power cut, beside the writing.
+func (j *Journal) sync() {
+	if err := j.file.Sync(); err != nil {
+		j.mu.Lock()
+		j.failed = err
+		j.mu.Unlock()
 	}
-	return nil
 }
 
 // Dir is the job folder.
@@ -89,29 +146,6 @@ func (j *Journal) Dir() string { return j.dir }
 
 // Close writes out what is pending.
 func (j *Journal) Close() error {
-	return errors.Join(j.file.Sync(), j.file.Close())
-}
-
-// Read gives the entries of the journal in dir, none when there is no journal.
-// Lines that are not whole are left out and counted.
-func Read(dir string) (entries []Entry, torn int, err error) {
-	f, err := os.Open(filepath.Join(dir, fileName))
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, 0, nil
-	}
-	if err != nil {
-		return nil, 0, err
-	}
-	defer f.Close()
-	sc := bufio.NewScanner(f)
-	sc.Buffer(make([]byte, 64<<10), 1<<20)
-	for sc.Scan() {
-		var e Entry
-		if json.Unmarshal(sc.Bytes(), &e) != nil || e.Item == "" {
-			torn++
-			continue
-		}
-		entries = append(entries, e)
-	}
-	return entries, torn, sc.Err()
+	j.syncing.Wait()
+	return errors.Join(j.failed, j.file.Sync(), j.file.Close())
 }

@@ -4,50 +4,83 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pst2imap/pst2imap/internal/journal"
 )
 
 func open(t *testing.T, dir string) *journal.Journal {
 	t.Helper()
-	j, err := journal.Open(dir)
+	j, _, err := journal.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return j
 }
 
+// check ends the test with any of the errors.
+func check(t *testing.T, errs ...error) {
+	t.Helper()
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestTornLastLine(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "job")
 	j := open(t, dir)
-	for _, id := range []string{"1-a", "1-b"} {
-		if err := j.Append(journal.Entry{Item: id, Mailbox: "Küche", UID: 7}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := j.Close(); err != nil {
-		t.Fatal(err)
-	}
+	check(t, j.Append(journal.Entry{Item: "1-a", Mailbox: "Küche", UID: 7}, journal.Entry{Item: "1-b", Mailbox: "Küche", UID: 8}), j.Close())
 	path := filepath.Join(dir, "journal.jsonl")
 	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, b[:len(b)-10], 0o600); err != nil {
-		t.Fatal(err)
-	}
+	check(t, err, os.WriteFile(path, b[:len(b)-10], 0o600))
 	j = open(t, dir)
-	if err := j.Append(journal.Entry{Item: "1-c"}); err != nil {
-		t.Fatal(err)
+	check(t, j.Append(journal.Entry{Item: "1-c"}), j.Close())
+	got, err := journal.Read(dir)
+	if err != nil || got.Torn != 1 || len(got.Entries) != 2 || got.Entries[0].Item != "1-a" || got.Entries[0].Mailbox != "Küche" || got.Entries[1].Item != "1-c" {
+		t.Errorf("got %+v, error %v", got, err)
 	}
-	if err := j.Close(); err != nil {
-		t.Fatal(err)
+}
+
+// What a run leaves open is open in the next one, whose intents have other numbers.
+func TestIntents(t *testing.T) {
+	dir := t.TempDir()
+	j := open(t, dir)
+	in := journal.Intent{Mailbox: "Work", UIDValidity: 3, UIDNext: 9, Items: []string{"1-a", "1-b"}, Bytes: 70, At: time.Unix(1700000000, 0).UTC()}
+	first, err := j.Intend(in)
+	check(t, err)
+	second, err := j.Intend(journal.Intent{Mailbox: "Other", Items: []string{"1-c"}})
+	check(t, err, j.Settle(second), j.Close())
+	j, past, err := journal.Open(dir)
+	check(t, err)
+	in.N = first
+	if !reflect.DeepEqual(past.Open, []journal.Intent{in}) {
+		t.Errorf("open: %+v", past.Open)
 	}
-	got, torn, err := journal.Read(dir)
-	if err != nil || torn != 1 || len(got) != 2 || got[0].Item != "1-a" || got[0].Mailbox != "Küche" || got[1].Item != "1-c" {
-		t.Errorf("got %+v, %d torn, error %v", got, torn, err)
+	third, err := j.Intend(in)
+	if err != nil || third == first || third == second {
+		t.Errorf("number %d after %d and %d, %v", third, first, second, err)
+	}
+	check(t, j.Settle(first), j.Settle(third), j.Close())
+	if past, err = journal.Read(dir); err != nil || len(past.Open) != 0 {
+		t.Errorf("open: %+v, %v", past.Open, err)
+	}
+}
+
+func TestMemory(t *testing.T) {
+	dir := t.TempDir()
+	j := open(t, dir)
+	k := journal.Known{Store: "ab", Node: 0x200024, Stamp: 1<<63 + 1, Item: "1-a"}
+	old := k
+	old.Stamp = 4
+	check(t, j.Made("A"), j.Made("A/B"), j.Made("A"), j.Know(old, k), j.Rate(1e5), j.Rate(2e4), j.Close())
+	past, err := journal.Read(dir)
+	check(t, err)
+	if got := past.Known[journal.Node{Store: "ab", Node: 0x200024}]; got != k || past.Slowest != 2e4 || !slices.Equal(past.Made, []string{"A", "A/B"}) {
+		t.Errorf("got %+v", past)
 	}
 }
 
@@ -79,8 +112,8 @@ func TestLock(t *testing.T) {
 }
 
 func TestReadNothing(t *testing.T) {
-	got, torn, err := journal.Read(t.TempDir())
-	if len(got) != 0 || torn != 0 || err != nil {
-		t.Errorf("got %v, %d, %v", got, torn, err)
+	got, err := journal.Read(t.TempDir())
+	if err != nil || len(got.Entries)+len(got.Open)+got.Torn != 0 {
+		t.Errorf("got %+v, %v", got, err)
 	}
 }

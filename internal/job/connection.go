@@ -1,0 +1,153 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/pst2imap/pst2imap/internal/event"
+	"github.com/pst2imap/pst2imap/internal/imapconn"
+)
+
+// Connect signs in to the server.
+func (j *Job) Connect(ctx context.Context, c imapconn.Config) error {
+	j.server = c
+	conn, err := imapconn.Dial(ctx, c)
+	if err == nil {
+		j.Conn = conn
+	}
+	return err
+}
+
+// Server is how to sign in.
+func (j *Job) Server() imapconn.Config { return j.server }
+
+// Do runs fn with the job's connection. Where the connection is lost it signs in
+// again and runs fn from its start, which must do no harm.
+func (j *Job) Do(ctx context.Context, fn func(*imapconn.Conn) error) error {
+	p := j.Patience()
+	for {
+		err := fn(j.Conn)
+		if !Lost(err) {
+			return err
+		}
+		if err := p.Wait(ctx, err); err != nil {
+			return err
+		}
+		err = p.Insist(ctx, func() error {
+			_ = j.Conn.Close() // it is gone already
+			return j.Connect(ctx, j.server)
+		})
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// Lost tells whether an error means that the connection is gone.
+func Lost(err error) bool {
+	var lost *imapconn.ConnectError
+	return errors.As(err, &lost)
+}
+
+// Refused tells whether the server answered a command with NO or BAD.
+func Refused(err error) bool {
+	_, ok := asCommandError(err)
+	return ok
+}
+
+// Bounds of trying again. A laptop that slept, a router that restarts and a
+// server that is being updated are back well within patience.
+const (
+	firstWait = 500 * time.Millisecond
+	lastWait  = time.Minute
+	patience  = 20 * time.Minute
+)
+
+// Patience decides how long to go on trying while a connection fails. It starts
+// afresh with [Patience.Success].
+type Patience struct {
+	job   *Job
+	wait  time.Duration // before the next try
+	spent time.Duration
+	told  bool
+}
+
+// Patience is a new one.
+func (j *Job) Patience() *Patience { return &Patience{job: j} }
+
+// Success forgets the failures so far.
+func (p *Patience) Success() {
+	if p.told {
+		p.job.Note(event.Info, "connected again")
+	}
+	*p = Patience{job: p.job}
+}
+
+// Wait waits before the next try after err, longer each time. It gives err back
+// when there is no point in trying again or no patience left.
+func (p *Patience) Wait(ctx context.Context, err error) error {
+	if !passing(err) || p.spent >= patience {
+		return err
+	}
+	p.wait = min(max(2*p.wait, firstWait), lastWait)
+	if p.wait > 2*time.Second && !p.told {
+		p.told = true
+		p.job.Note(event.Warning, fmt.Sprintf("no connection (%v); trying again for up to %v", err, patience))
+	}
+	p.spent += p.wait
+	return p.job.Sleep(ctx, Jitter(p.wait))
+}
+
+// Insist calls dial until it succeeds or patience ends.
+func (p *Patience) Insist(ctx context.Context, dial func() error) error {
+	for {
+		err := dial()
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return err
+		}
+		if err := p.Wait(ctx, err); err != nil {
+			return err
+		}
+	}
+}
+
+// passing tells whether what failed may work in a while. A certificate that is
+// not to be trusted and a wrong password stay what they are.
+func passing(err error) bool {
+	var auth *imapconn.AuthError
+	var tls *imapconn.TLSError
+	switch {
+	case errors.As(err, &auth):
+		return auth.Temporary()
+	case errors.As(err, &tls):
+		return tls.Reason == imapconn.TLSOther
+	}
+	return Lost(err)
+}
+
+// Jitter spreads a wait over up to a quarter more, so that several connections
+// do not come back at the same moment.
+func Jitter(d time.Duration) time.Duration {
+	return d + time.Duration(rand.Int64N(int64(d)/4+1)) //nolint:gosec // no secret depends on it
+}
+
+// Sleep waits, or ends with ctx. Tests replace it by [Job.SleepFunc].
+func (j *Job) Sleep(ctx context.Context, d time.Duration) error {
+	if j.SleepFunc != nil {
+		return j.SleepFunc(ctx, d)
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}

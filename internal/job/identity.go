@@ -1,0 +1,69 @@
+package job
+
+import (
+	"encoding/hex"
+	"fmt"
+
+	"github.com/pst2imap/pst2imap/internal/eml"
+	"github.com/pst2imap/pst2imap/internal/journal"
+	"github.com/pst2imap/pst2imap/internal/report"
+)
+
+// Remember takes over the identities of items from an earlier run. An item that
+// was changed since then does not count.
+func (j *Job) Remember(known map[journal.Node]journal.Known) { j.known = known }
+
+// Identify is [Job.Open], but does not read an item whose identity is known.
+func (j *Job) Identify(r Ref) (*Item, error) {
+	k, ok := j.known[j.node(r)]
+	if !ok {
+		return j.Open(r)
+	}
+	it := j.item(r)
+	if stamp, err := it.src.Store.Stamp(r.ID); err != nil || stamp != k.Stamp {
+		return j.Open(r)
+	}
+	it.ItemID, it.known = k.Item, true
+	return it, nil
+}
+
+// Known is what an earlier run may [Job.Remember] of an item; ok is false when
+// there is nothing new to say.
+func (j *Job) Known(it *Item) (k journal.Known, ok bool) {
+	stamp, err := it.src.Store.Stamp(it.ID)
+	if it.known || err != nil {
+		return k, false
+	}
+	n := j.node(it.Ref)
+	return journal.Known{Store: n.Store, Node: n.Node, Stamp: stamp, Item: it.ItemID}, true
+}
+
+func (j *Job) node(r Ref) journal.Node {
+	return journal.Node{Store: j.StoreKey(r), Node: uint32(r.ID)}
+}
+
+// StoreKey names the data file of an item, the same wherever the file lies.
+func (j *Job) StoreKey(r Ref) string { return j.Folders[r.Folder].Source.key }
+
+func storeKey(recordKey []byte) string { return hex.EncodeToString(recordKey) }
+
+// Load reads the item if only its identity is known so far. The error is a
+// *Refusal.
+func (it *Item) Load() error {
+	if it.item != nil {
+		return nil
+	}
+	if err := it.open(); err != nil {
+		return &Refusal{report.Failed, "unreadable", fmt.Sprintf("the item cannot be read: %v", err)}
+	}
+	it.options = it.src.options()
+	it.item = eml.Load(it.msg, it.options)
+	return nil
+}
+
+func (it *Item) open() (err error) {
+	if it.msg == nil {
+		it.msg, err = it.src.Store.Message(it.ID)
+	}
+	return err
+}

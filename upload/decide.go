@@ -1,0 +1,149 @@
+package upload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/pst2imap/pst2imap/internal/claim"
+	"github.com/pst2imap/pst2imap/internal/eml"
+	"github.com/pst2imap/pst2imap/internal/job"
+	"github.com/pst2imap/pst2imap/internal/report"
+)
+
+// prepare opens an item and converts it, unless a message of ours in the right
+// mailbox accounts for it already. It is called on several cores at once, so it
+// claims nothing.
+func (u *uploader) prepare(ctx context.Context, c *job.Converted) {
+	if c.Err = ctx.Err(); c.Err != nil {
+		return
+	}
+	if c.Item, c.Err = u.job.Identify(c.Ref); c.Err != nil || u.hasOurs(c.Item) {
+		return
+	}
+	c.Result, c.Err = u.convert(c)
+}
+
+func (u *uploader) hasOurs(it *job.Item) bool {
+	u.claims.Lock()
+	defer u.claims.Unlock()
+	return u.job.Index.HasOursHere(it.Claim(nil))
+}
+
+// convert fills the spool with the bytes to upload.
+func (u *uploader) convert(c *job.Converted) (*eml.Result, error) {
+	if err := c.Item.Load(); err != nil {
+		return nil, err
+	}
+	if _, err := c.Spool.Write([]byte(c.Item.IDLine())); err != nil {
+		return nil, err
+	}
+	return c.Item.Convert(c.Spool)
+}
+
+// decideHere counts an item or puts it among those to send. Items of one mailbox
+// come in their order.
+func (l *lane) decideHere(c *job.Converted) error {
+	u, it := l.u, c.Item
+	if c.Err != nil {
+		return l.refuse(c)
+	}
+	if u.isDuplicate(l.n(c), it) {
+		l.done(c, report.Skipped, report.ReasonDuplicate, "the same message is in this folder twice")
+		return nil
+	}
+	u.claims.Lock()
+	found, _ := u.job.Index.Here(it.Claim(c.Result))
+	elsewhere := found == nil && u.job.Index.MayBeElsewhere(it.Claim(c.Result))
+	if elsewhere {
+		u.deferred = append(u.deferred, l.n(c))
+	}
+	u.claims.Unlock()
+	switch {
+	case found != nil:
+		l.done(c, report.Present, "", "")
+		return u.know(c)
+	case elsewhere:
+		_ = c.Spool.Close() // it is converted again if it has to be
+	default:
+		return l.queue(c)
+	}
+	return nil
+}
+
+// decideElsewhere decides about an item that had been put off until every item
+// had its chance to claim what lies where it belongs.
+func (l *lane) decideElsewhere(c *job.Converted) error {
+	if c.Err != nil {
+		return l.refuse(c)
+	}
+	u := l.u
+	u.claims.Lock()
+	found, how := u.job.Index.Elsewhere(c.Item.Claim(c.Result))
+	u.claims.Unlock()
+	if found != nil {
+		l.done(c, report.Present, "", whereabouts(how, found.Mailbox, c.Item.Mailbox))
+		return u.know(c)
+	}
+	return l.queue(c)
+}
+
+func whereabouts(how claim.How, is, belongs string) string {
+	if how == claim.InInbox {
+		return fmt.Sprintf("the message is in INBOX, not in %q", belongs)
+	}
+	return fmt.Sprintf("the message is in %q, not in %q: it was moved there", is, belongs)
+}
+
+// isDuplicate tells whether an earlier item of the same mailbox has the same
+// identity.
+func (u *uploader) isDuplicate(n int, it *job.Item) bool {
+	u.claims.Lock()
+	defer u.claims.Unlock()
+	key := it.Mailbox + "\x00" + it.ItemID
+	first, known := u.seen[key]
+	if !known {
+		u.seen[key] = n
+	}
+	return known && first != n
+}
+
+// know writes the identity of an item down for the next run.
+func (u *uploader) know(c *job.Converted) error {
+	if u.opt.Journal == nil || u.opt.Dry {
+		return nil
+	}
+	k, ok := u.job.Known(c.Item)
+	if !ok {
+		return nil
+	}
+	return u.opt.Journal.Know(k)
+}
+
+// refuse counts an item that is not converted; other errors end the run.
+func (l *lane) refuse(c *job.Converted) error {
+	var r *job.Refusal
+	if !errors.As(c.Err, &r) {
+		_ = c.Spool.Close() // a temporary file that nobody reads
+		return c.Err
+	}
+	l.done(c, r.State, r.Category, r.Detail)
+	if r.State == report.Failed {
+		return l.u.checkFailures()
+	}
+	return nil
+}
+
+// done counts an item that is not sent.
+func (l *lane) done(c *job.Converted, s report.State, category, reason string) {
+	l.u.count(l.n(c), c.Item, s, category, reason)
+	_ = c.Spool.Close() // a temporary file that nobody reads
+}
+
+// checkFailures ends the run when more items have failed than the person wants.
+func (u *uploader) checkFailures() error {
+	if most := u.opt.ErrorsMax; most > 0 && u.ledger.failures() > most {
+		return ErrTooManyFailures
+	}
+	return nil
+}

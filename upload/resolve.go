@@ -1,0 +1,135 @@
+package upload
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/pst2imap/pst2imap/internal/claim"
+	"github.com/pst2imap/pst2imap/internal/event"
+	"github.com/pst2imap/pst2imap/internal/imapconn"
+	"github.com/pst2imap/pst2imap/internal/journal"
+	"github.com/pst2imap/pst2imap/internal/report"
+)
+
+// resolve finds out what became of commands whose answer never came: it waits
+// until the mailbox does not change any more, then looks. What is not there is
+// sent again.
+func (l *lane) resolve(ctx context.Context) error {
+	n, bytes := 0, int64(0)
+	for _, f := range l.lost {
+		n += len(f.parcels)
+		bytes += f.bytes
+	}
+	l.u.job.Note(event.Info, fmt.Sprintf("the connection was lost; looking for %d messages that were under way to %q", n, l.box.name))
+	err := l.u.settleDown(ctx, map[string]time.Duration{l.box.name: quiet(bytes, l.window.slowest, l.window.longest)})
+	if err != nil {
+		return err
+	}
+	found, err := l.u.lookFor(ctx, l.box)
+	if err != nil {
+		return err
+	}
+	lost := l.lost
+	l.lost = nil
+	var missing []*parcel
+	for _, f := range lost {
+		var here []*parcel
+		var entries []journal.Entry
+		for _, p := range f.parcels {
+			if uid, ok := found[p.c.Item.ItemID]; ok {
+				here = append(here, p)
+				entries = append(entries, l.arrived(p, imapconn.Appended{UIDValidity: l.box.validity, UID: uid}))
+			} else {
+				missing = append(missing, p)
+			}
+		}
+		if err := l.write(entries, here); err != nil {
+			return err
+		}
+		if err := l.settled(f); err != nil {
+			return err
+		}
+	}
+	for _, p := range missing {
+		p.ask = p.ask || p.losses > 0 // once may be chance; twice may be the message
+		p.losses++
+		if p.losses > mostLosses {
+			if err := l.fail(p, "refused by the server", "the connection breaks whenever this message is sent"); err != nil {
+				return err
+			}
+			continue
+		}
+		l.ready = append(l.ready, p)
+	}
+	return nil
+}
+
+// mostLosses is how often the connection may break over one message while
+// others get through.
+const mostLosses = 8
+
+// lookFor reads the messages that have come into a mailbox since this run began
+// to append to it: the UIDs of ours by item id.
+func (u *uploader) lookFor(ctx context.Context, b *box) (map[string]uint32, error) {
+	u.control.Lock()
+	defer u.control.Unlock()
+	copies, st, err := u.job.Copies(ctx, b.name, b.next)
+	if err != nil {
+		return nil, err
+	}
+	if st.UIDValidity != b.validity {
+		// The mailbox has been numbered anew: all of it is new.
+		u.job.Note(event.Warning, fmt.Sprintf("the server has numbered the messages in %q anew", b.name))
+		if copies, st, err = u.job.Copies(ctx, b.name, 1); err != nil {
+			return nil, err
+		}
+		b.validity, b.next = st.UIDValidity, 1
+	}
+	return oursIn(copies), nil
+}
+
+func oursIn(copies []claim.Copy) map[string]uint32 {
+	found := map[string]uint32{}
+	for _, c := range copies {
+		if c.ID != "" {
+			found[c.ID] = c.UID
+		}
+	}
+	return found
+}
+
+// look asks whether the server has a message that it says it has.
+func (l *lane) look(ctx context.Context, p *parcel, e *imapconn.AppendError) error {
+	copies, _, err := l.u.copies(ctx, l.box.name)
+	if err != nil {
+		return err
+	}
+	if _, ok := oursIn(copies)[p.c.Item.ItemID]; ok {
+		l.done(p.c, report.Present, "", "")
+		return nil
+	}
+	return l.fail(p, "refused by the server", "the server says that it has the message, but it is not in the folder: "+e.Text)
+}
+
+// copies reads a whole mailbox.
+func (u *uploader) copies(ctx context.Context, name string) ([]claim.Copy, imapconn.Status, error) {
+	u.control.Lock()
+	defer u.control.Unlock()
+	return u.job.Copies(ctx, name, 1)
+}
+
+// remake makes a mailbox that has gone.
+func (u *uploader) remake(ctx context.Context, name string) error {
+	u.control.Lock()
+	defer u.control.Unlock()
+	if err := u.job.MakeMailbox(ctx, name); err != nil {
+		return err
+	}
+	b := u.boxes[name]
+	return u.job.Do(ctx, func(c *imapconn.Conn) error {
+		st, err := c.Select(ctx, name)
+		b.validity, b.next, b.keywords = st.UIDValidity, 1, st.KeywordsAllowed
+		return err
+	})
+}

@@ -1,0 +1,241 @@
+package upload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/pst2imap/pst2imap/internal/event"
+	"github.com/pst2imap/pst2imap/internal/imapconn"
+	"github.com/pst2imap/pst2imap/internal/job"
+	"github.com/pst2imap/pst2imap/internal/journal"
+	"github.com/pst2imap/pst2imap/internal/report"
+)
+
+// queue puts an item among those to send.
+func (l *lane) queue(c *job.Converted) error {
+	for _, w := range c.Result.Warnings {
+		l.u.ledger.warn(w.Rule)
+	}
+	if l.u.opt.Dry {
+		l.done(c, report.Uploaded, "", "")
+		return nil
+	}
+	if l.u.overQuota.Load() {
+		l.done(c, report.Failed, "over quota", "not sent: the mailbox is full")
+		return l.u.checkFailures()
+	}
+	l.ready = append(l.ready, &parcel{n: l.n(c), c: c})
+	return nil
+}
+
+// send sends as much of what is ready as the window allows. last tells that
+// nothing more will become ready.
+func (l *lane) send(ctx context.Context, last bool) error {
+	for ctx.Err() == nil {
+		if err := l.upright(ctx); err != nil || len(l.ready) == 0 || len(l.lost) > 0 || l.conn == nil {
+			return err
+		}
+		if l.pausing(ctx) {
+			return nil
+		}
+		batch, wait := l.next(last)
+		if wait {
+			return nil
+		}
+		if len(batch) == 0 { // the first was not to be sent at all
+			continue
+		}
+		if err := l.dispatch(ctx, batch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// upright sees to it that there is a mailbox and a connection when something is
+// to be sent, and that nothing is sent while the outcome of anything is unknown.
+func (l *lane) upright(ctx context.Context) error {
+	if l.conn != nil && !l.conn.Alive() && l.flights == 0 {
+		l.hangUp(false)
+	}
+	if len(l.lost) > 0 && l.flights == 0 {
+		if err := l.resolve(ctx); err != nil {
+			return err
+		}
+	}
+	if len(l.ready) == 0 || l.flights > 0 {
+		return nil
+	}
+	if l.box == nil {
+		if err := l.openBox(ctx); err != nil {
+			return err
+		}
+	}
+	if l.conn == nil && len(l.ready) > 0 {
+		return l.connect(ctx)
+	}
+	return nil
+}
+
+// openBox looks at the mailbox. Where the server refuses it, that is the failure
+// of each of its items.
+func (l *lane) openBox(ctx context.Context) error {
+	b, err := l.u.box(ctx, l.work.mailbox)
+	var refused *imapconn.CommandError
+	if errors.As(err, &refused) {
+		return l.failAll(fmt.Sprintf("the server refuses the folder: %s", refused.Text))
+	}
+	l.box = b
+	return err
+}
+
+// failAll gives up everything that is ready.
+func (l *lane) failAll(reason string) error {
+	ready := l.ready
+	l.ready = nil
+	for _, p := range ready {
+		if err := l.fail(p, "refused by the server", reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// connect signs in. A connection beside others may be one too many for the
+// server; it is given up then. The only one is insisted on.
+func (l *lane) connect(ctx context.Context) error {
+	hard := context.WithoutCancel(ctx) // what is under way is finished when the run ends
+	dial := func() error {
+		conn, err := imapconn.DialAppender(hard, l.u.job.Server())
+		if err == nil {
+			l.conn, l.up, l.everUp = conn, true, true
+			l.u.queue.count(1)
+		}
+		return err
+	}
+	err := dial()
+	if err == nil {
+		return nil
+	}
+	if !l.everUp && l.u.queue.count(0) > 0 {
+		l.u.job.Note(event.Info, fmt.Sprintf("going on with %d connections: %v", l.u.queue.count(0), err))
+		return errRetired
+	}
+	if err := l.patience.Wait(ctx, err); err != nil {
+		return err
+	}
+	return l.patience.Insist(ctx, dial)
+}
+
+// pausing tells whether the server has asked for a pause that is not over.
+func (l *lane) pausing(ctx context.Context) bool {
+	left := time.Until(time.Unix(0, l.u.pauseUntil.Load()))
+	if left <= 0 {
+		return false
+	}
+	if l.paused == nil {
+		over := make(chan struct{})
+		l.paused = over
+		go func() {
+			defer close(over)
+			_ = l.u.job.Sleep(ctx, job.Jitter(left)) // whoever waits looks at ctx itself
+		}()
+	}
+	return true
+}
+
+// next chooses what goes into the next command. wait says that it must not be
+// sent yet.
+func (l *lane) next(last bool) (batch []*parcel, wait bool) {
+	first := l.ready[0]
+	if !l.address(first) {
+		l.ready = l.ready[1:]
+		return nil, false
+	}
+	room := l.window.size() - l.flying
+	if l.flights > 0 && (room < first.message.Size || l.flights >= mostFlights) {
+		return nil, true
+	}
+	batch = []*parcel{first}
+	if l.asks(first) || first.alone || !l.conn.Multi() {
+		l.ready = l.ready[1:]
+		return batch, false
+	}
+	size, most := first.message.Size, min(l.window.batch(), max(room, first.message.Size))
+	whole := false // nothing more fits
+	for _, p := range l.ready[1:] {
+		if p.alone || !l.address(p) || l.asks(p) || len(batch) == mostBatch || size+p.message.Size > most {
+			whole = true
+			break
+		}
+		batch, size = append(batch, p), size+p.message.Size
+	}
+	if !whole && !last && l.flights > 0 {
+		return nil, true // the line is busy: let the command fill
+	}
+	l.ready = l.ready[len(batch):]
+	return batch, false
+}
+
+// address fills in what the parcel's message needs. It is false for one that is
+// not to be sent, which is counted.
+func (l *lane) address(p *parcel) bool {
+	if p.message.Body != nil {
+		return true
+	}
+	r := p.c.Result
+	flags, dropped := l.box.flags(r.Flags, p.bare)
+	p.dropped = dropped
+	p.keywords = hasKeyword(flags)
+	p.message = imapconn.Message{Flags: flags, Date: r.InternalDate, Size: p.c.Spool.Size(), Body: p.c.Spool.Reader()}
+	return true
+}
+
+// Messages of more than careful bytes are sent only with the server's consent
+// until the server has taken one as large: some end the connection over a
+// message that is larger than they take.
+const careful = 1 << 20
+
+// asks tells whether a message has to wait for the server's consent.
+func (l *lane) asks(p *parcel) bool {
+	n := p.message.Size
+	if p.ask || l.conn.Asks(n) || !l.box.proven[flagSet(p.message.Flags)] {
+		return true
+	}
+	if limit, ok := l.conn.Caps().AppendLimit(); ok {
+		return n > limit-limit/16
+	}
+	return n > max(careful, l.u.proven.Load())
+}
+
+// dispatch sends a command.
+func (l *lane) dispatch(ctx context.Context, batch []*parcel) error {
+	f := &flight{parcels: batch, started: time.Now()}
+	b := &imapconn.Batch{Mailbox: l.box.name, Ask: len(batch) == 1 && l.asks(batch[0])}
+	in := journal.Intent{Mailbox: l.box.name, UIDValidity: l.box.validity, UIDNext: l.box.next, At: f.started.UTC().Truncate(time.Second)}
+	for _, p := range batch {
+		if err := l.conn.Pace(ctx); err != nil {
+			return err
+		}
+		p.unasked = !b.Ask
+		b.Messages = append(b.Messages, p.message)
+		in.Items = append(in.Items, p.c.Item.ItemID)
+		f.bytes += p.message.Size
+	}
+	in.Bytes, f.unasked = f.bytes, !b.Ask
+	if l.u.opt.Journal != nil {
+		var err error
+		if f.intent, err = l.u.opt.Journal.Intend(in); err != nil {
+			return err
+		}
+	}
+	l.flights++
+	l.flying += f.bytes
+	err := l.conn.Send(b, func(o imapconn.Outcome) { l.outcomes <- landing{f, o} })
+	if err == nil {
+		return nil
+	}
+	return l.settle(ctx, landing{f, imapconn.Outcome{Err: err}})
+}

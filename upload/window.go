@@ -1,0 +1,77 @@
+package upload
+
+import "time"
+
+// Bounds of what may be under way on one connection. What is under way when the
+// line breaks has to be looked for, and is kept until it is answered for.
+const (
+	firstWindow = 1 << 20
+	leastWindow = 256 << 10
+	mostWindow  = 8 << 20
+
+	// ahead is how much of the line's work is kept under way: well above the
+	// round trip of any line, well below what a person would wait for.
+	windowTime = 500 * time.Millisecond
+
+	mostFlights = 16  // commands
+	mostBatch   = 100 // messages in one command
+	batchShare  = 4   // commands that fill a window
+)
+
+// window decides how many bytes may be under way, from how fast the server
+// answers for them.
+type window struct {
+	rate    float64       // bytes per second, lately; 0 before the first answer
+	slowest float64       // of all answers
+	longest time.Duration // from sending to answer
+	last    time.Time     // of the last answer
+}
+
+// answered takes note that a command of n bytes, sent at started, is answered.
+func (w *window) answered(n int64, started, now time.Time) {
+	w.longest = max(w.longest, now.Sub(started))
+	from := started
+	if w.last.After(from) {
+		from = w.last // the line was busy with the one before until then
+	}
+	w.last = now
+	r := float64(n) / max(now.Sub(from), time.Millisecond).Seconds()
+	if w.slowest == 0 || r < w.slowest {
+		w.slowest = r
+	}
+	if w.rate == 0 {
+		w.rate = r
+	} else {
+		const weight = 0.3
+		w.rate += weight * (r - w.rate)
+	}
+}
+
+// size is how many bytes may be under way.
+func (w *window) size() int64 {
+	if w.rate == 0 {
+		return firstWindow
+	}
+	return int64(min(max(w.rate*windowTime.Seconds(), leastWindow), mostWindow))
+}
+
+// batch is how many bytes go into one command.
+func (w *window) batch() int64 { return w.size() / batchShare }
+
+// Bounds of waiting for a server that goes on working through what it received
+// before the line broke.
+const (
+	leastQuiet   = 2 * time.Second
+	mostQuiet    = 2 * time.Minute
+	unknownQuiet = 30 * time.Second // how fast the line is, nobody knows
+)
+
+// quiet is how long a mailbox must not change until what was under way, so many
+// bytes, has arrived or never will.
+func quiet(unanswered int64, slowest float64, longest time.Duration) time.Duration {
+	d := max(leastQuiet, 2*longest)
+	if slowest > 0 {
+		d = max(d, time.Duration(float64(unanswered)/slowest*float64(time.Second)))
+	}
+	return min(d, mostQuiet)
+}
