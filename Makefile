@@ -15,6 +15,10 @@ RACE = $(shell if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) en
 TOOLS    := dovecot doveadm readpst pffexport
 PACKAGES := dovecot-imapd pst-utils pff-tools python3-pypff
 
+# IMAP servers that exclude each other as packages, so that they are unpacked; tests look in both places.
+SERVERS := $(or $(PST2IMAP_SERVERS),$(shell if [ "$$(id -u 2>/dev/null)" = 0 ] || [ -d /var/cache/pst2imap/servers ]; then echo /var/cache/pst2imap/servers; \
+	else echo "$${XDG_CACHE_HOME:-$$HOME/.cache}/pst2imap/servers"; fi))
+
 # dovecot is in a folder that is not everyone's.
 export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
 
@@ -36,7 +40,9 @@ test: tools ## vet and test everything; installs missing test tools where it can
 
 # Prints the missing tools, nothing if all are there.
 MISSING = for tool in $(TOOLS); do command -v $$tool >/dev/null || echo $$tool; done; \
-	/usr/bin/python3 -c 'import pypff' 2>/dev/null || echo python3-pypff
+	/usr/bin/python3 -c 'import pypff' 2>/dev/null || echo python3-pypff; \
+	for server in cyrus/usr/lib/cyrus/bin courier/usr/bin; do \
+		[ -x "$(SERVERS)/$$server/imapd" ] || echo "$${server%%/*}"; done
 
 tools:
 	@if [ -z "$$($(MISSING))" ]; then exit 0; \
@@ -51,7 +57,8 @@ missing:
 deps: ## install the test tools (Debian and its relatives, as root)
 	@if [ -z "$$($(MISSING))" ]; then echo "all test tools are installed"; else \
 		apt-get update && \
-		DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(PACKAGES); fi
+		DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(PACKAGES) && \
+		internal/imaptest/servers.sh "$(SERVERS)"; fi
 
 lint: $(LINTER) ## check the format and run the linters
 	@out="$$("$$($(GO) env GOROOT)/bin/gofmt" -l .)"; \

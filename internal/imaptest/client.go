@@ -48,8 +48,18 @@ func quoted(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
+// Append stores a message; flags as in "\\Seen $Forwarded", date as in "01-Feb-2003 04:05:06 +0000". Literals are
+// synchronizing, which every server understands.
+func (c *Client) Append(mailbox, flags, date, message string) {
+	c.t.Helper()
+	c.do(fmt.Sprintf("APPEND %s (%s) %s {%d}", quoted(mailbox), flags, quoted(date), len(message)), message)
+}
+
 // Do sends one command, which must succeed, and returns the untagged responses, each with its literals.
-func (c *Client) Do(command string) []string {
+func (c *Client) Do(command string) []string { c.t.Helper(); return c.do(command, "") }
+
+// do sends the literal when the server asks for it.
+func (c *Client) do(command, literal string) []string {
 	c.t.Helper()
 	c.tags++
 	tag := fmt.Sprintf("c%d ", c.tags)
@@ -65,6 +75,12 @@ func (c *Client) Do(command string) []string {
 				c.t.Fatalf("%s: %s", command, rest)
 			}
 			return out
+		}
+		if literal != "" && strings.HasPrefix(line, "+") {
+			if _, err := io.WriteString(c.conn, literal+"\r\n"); err != nil {
+				c.t.Fatalf("%s: %v", command, err)
+			}
+			continue
 		}
 		out = append(out, line)
 	}
@@ -140,6 +156,40 @@ var (
 	fetchDate  = regexp.MustCompile(`INTERNALDATE "([^"]*)"`)
 	fetchBody  = regexp.MustCompile(`BODY\[\] \{(\d+)\}\r\n`)
 )
+
+// Field returns the value of a header field of every message in a mailbox, "" where it is missing, in the order of their UIDs.
+// Long fields are unfolded.
+func (c *Client) Field(mailbox, name string) []string {
+	c.t.Helper()
+	c.Do("EXAMINE " + quoted(mailbox))
+	if c.Count(mailbox) == 0 {
+		return nil
+	}
+	var out []string
+	for _, line := range c.Do("UID FETCH 1:* (UID BODY.PEEK[HEADER.FIELDS (" + name + ")])") {
+		at := literal.FindStringIndex(line[:strings.IndexByte(line+"\n", '\n')+1])
+		if !strings.Contains(line, " FETCH (") || at == nil {
+			continue
+		}
+		header, _, _ := strings.Cut(line[at[1]:], "\r\n\r\n")
+		_, value, _ := strings.Cut(strings.NewReplacer("\r\n ", " ", "\r\n\t", " ").Replace(header), ":")
+		out = append(out, strings.TrimSpace(value))
+	}
+	return out
+}
+
+// Everywhere counts the values of a header field over all mailboxes: what a message was given as its identity must be there
+// once. Messages without the field count as "".
+func (c *Client) Everywhere(name string) map[string]int {
+	c.t.Helper()
+	found := map[string]int{}
+	for _, mailbox := range c.Mailboxes() {
+		for _, value := range c.Field(mailbox, name) {
+			found[value]++
+		}
+	}
+	return found
+}
 
 // Messages returns all messages of a mailbox in the order of their UIDs.
 func (c *Client) Messages(mailbox string) []Message {

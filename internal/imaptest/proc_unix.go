@@ -9,7 +9,17 @@ import (
 )
 
 // group gives the server a process group of its own, so that its workers can be killed with it.
-func group(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+func group(cmd *exec.Cmd) {
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	cmd.SysProcAttr.Setpgid = true
+}
+
+// as makes the program run as another user.
+func as(cmd *exec.Cmd, uid, gid int) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
+}
 
 // terminate ends the server in good order, or not.
 func terminate(cmd *exec.Cmd, exited <-chan struct{}) {

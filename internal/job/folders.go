@@ -27,6 +27,7 @@ func (j *Job) Plan(ctx context.Context, o plan.Options) error {
 	}
 	prefix, delim := j.Conn.Personal()
 	s := plan.Server{Prefix: prefix, Delim: delim}
+	s.Know(j.Conn.ServerID()["name"] + " " + j.Conn.Greeting())
 	j.boxes = make(map[string]imapconn.Mailbox, len(list))
 	for _, m := range list {
 		j.boxes[m.Name] = m

@@ -5,7 +5,6 @@ package jobtest
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -63,5 +62,5 @@ func Open(t testing.TB, s *imaptest.Server, paths ...string) *job.Job {
 // Append stores a message as another program does.
 func Append(t testing.TB, s *imaptest.Server, mailbox, flags, message string) {
 	t.Helper()
-	s.Client(t).Do(fmt.Sprintf("APPEND %s (%s) \"01-Feb-2003 04:05:06 +0000\" {%d+}\r\n%s", mailbox, flags, len(message), message))
+	s.Client(t).Append(mailbox, flags, "01-Feb-2003 04:05:06 +0000", message)
 }

@@ -47,6 +47,21 @@ func TestLevel(t *testing.T) {
 	}
 }
 
+func TestKnownSoftware(t *testing.T) {
+	for software, want := range map[string]string{
+		"Cyrus IMAP 3.6.1":      "a_b_😀",
+		"x Courier-IMAP ready.": "a|b;_",
+		"Dovecot":               "a|b;😀",
+		"":                      "a|b;😀",
+	} {
+		s := Server{Delim: '/'}
+		s.Know(software)
+		if got, _ := newCleaner(s).level("a|b;😀"); got != want {
+			t.Errorf("%q: %q, want %q", software, got, want)
+		}
+	}
+}
+
 func TestUTF7Len(t *testing.T) {
 	tests := []struct{ in, encoded string }{
 		{"", ""},

@@ -33,6 +33,34 @@ func Tool(t testing.TB, name string) string {
 	return ""
 }
 
+// ServersVariable names the environment variable with the folder that holds the IMAP servers which are unpacked, not
+// installed. Without it they are looked for where "make deps" puts them: for everyone, or in the user's own cache.
+const ServersVariable = "PST2IMAP_SERVERS"
+
+// Server is the folder with the files of an unpacked IMAP server, of which program is one. A missing server skips the test, or
+// fails it when [NoSkip] is set.
+func Server(t testing.TB, name, program string) string {
+	t.Helper()
+	places := []string{os.Getenv(ServersVariable)}
+	if places[0] == "" {
+		places[0] = "/var/cache/pst2imap/servers"
+		if cache, err := os.UserCacheDir(); err == nil {
+			places = append(places, filepath.Join(cache, "pst2imap", "servers"))
+		}
+	}
+	for _, place := range places {
+		dir := filepath.Join(place, name)
+		if _, err := os.Stat(filepath.Join(dir, program)); err == nil {
+			return dir
+		}
+	}
+	if os.Getenv(NoSkip) == "1" {
+		t.Fatalf("%s is needed and skipping is not allowed (%s=1): it is not in %q", name, NoSkip, places)
+	}
+	t.Skipf("%s is not unpacked in %q", name, places)
+	return ""
+}
+
 // CorpusVariable names the environment variable with the folder of real data
 // files; without it the folder shared/corpus beside the project is used.
 const CorpusVariable = "PST2IMAP_CORPUS"

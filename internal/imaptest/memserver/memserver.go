@@ -1,8 +1,8 @@
-// Package memserver is an IMAP server in memory on the loopback interface, for tests and for demonstrations. It has one user and
+// Package memserver is an IMAP server in memory on the loopback interface, for tests and for demonstrations. Each user has
 // the mailboxes INBOX, Sent, Drafts, Trash and Junk, the last four with their special use (RFC 6154).
 //
 // Limits of the library underneath: the delimiter is always "/", keywords come back in lower case, and nothing that is appended
-// is checked. [Server.Close] ends it and everything in it.
+// is checked. [Server.Close] ends it; the mail lives as long as the process.
 package memserver
 
 import (
@@ -13,12 +13,12 @@ import (
 	"io"
 	"log"
 	"net"
+	"strconv"
 	"sync"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver"
-	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
 
 	"github.com/pst2imap/pst2imap/internal/imaptest/selfsigned"
 )
@@ -31,7 +31,12 @@ type Server struct {
 	Pool    *x509.CertPool // trusts the server's certificate, made at the start
 	CertPEM []byte         // the same as a file's content
 
-	imap *imapserver.Server
+	tls *tls.Config
+
+	mu       sync.Mutex
+	accounts map[string]*account
+	imap     *imapserver.Server // nil when closed
+
 	done sync.WaitGroup
 }
 
@@ -48,46 +53,82 @@ func Start(user, pass string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	account, err := newAccount(user, pass)
-	if err != nil {
+	s := &Server{
+		Host: "127.0.0.1", Pool: cert.Pool, CertPEM: cert.CertPEM,
+		tls: &tls.Config{Certificates: []tls.Certificate{cert.TLS}}, accounts: map[string]*account{},
+	}
+	if err := s.AddUser(user, pass); err != nil {
 		return nil, err
 	}
-	s := &Server{Host: "127.0.0.1", Pool: cert.Pool, CertPEM: cert.CertPEM}
-	tlsConfig := &tls.Config{Certificates: []tls.Certificate{cert.TLS}}
-	s.imap = imapserver.New(&imapserver.Options{
-		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return &session{UserSession: imapmemserver.NewUserSession(account.user), account: account}, nil, nil
-		},
-		Caps:         caps,
-		TLSConfig:    tlsConfig,
-		InsecureAuth: true, // loopback only
-		Logger:       log.New(io.Discard, "", 0),
-	})
-	return s, s.listen(tlsConfig)
+	return s, s.Listen()
 }
 
-// listen opens both ports, or none.
-func (s *Server) listen(tlsConfig *tls.Config) error {
-	plain, err := net.Listen("tcp", net.JoinHostPort(s.Host, "0"))
+// AddUser makes another account.
+func (s *Server) AddUser(user, pass string) error {
+	a, err := newAccount(user, pass)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.accounts[user] = a
+	return nil
+}
+
+func (s *Server) account(user string) *account {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.accounts[user]
+}
+
+// Listen opens both ports, or none. After [Server.Close] it opens the same ones again, with the mail as it was.
+func (s *Server) Listen() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.imap != nil {
+		return errors.New("start server: it runs already")
+	}
+	plain, err := s.listen(s.Port)
 	if err != nil {
 		return fmt.Errorf("start server: %w", err)
 	}
-	secure, err := tls.Listen("tcp", net.JoinHostPort(s.Host, "0"), tlsConfig)
+	secure, err := s.listen(s.TLSPort)
 	if err != nil {
 		return fmt.Errorf("start server: %w", errors.Join(err, plain.Close()))
 	}
 	s.Port, s.TLSPort = portOf(plain), portOf(secure)
-	for _, ln := range []net.Listener{plain, secure} {
-		s.done.Go(func() { _ = s.imap.Serve(ln) }) // ends when the listener is closed
+	s.imap = imapserver.New(&imapserver.Options{
+		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
+			return &session{server: s}, nil, nil
+		},
+		Caps:         caps,
+		TLSConfig:    s.tls,
+		InsecureAuth: true, // loopback only
+		Logger:       log.New(io.Discard, "", 0),
+	})
+	for _, ln := range []net.Listener{plain, tls.NewListener(secure, s.tls)} {
+		server := s.imap
+		s.done.Go(func() { _ = server.Serve(ln) }) // ends when the listener is closed
 	}
 	return nil
+}
+
+func (s *Server) listen(port int) (net.Listener, error) {
+	return net.Listen("tcp", net.JoinHostPort(s.Host, strconv.Itoa(port)))
 }
 
 func portOf(ln net.Listener) int { return ln.Addr().(*net.TCPAddr).Port }
 
 // Close ends the server and all its connections.
 func (s *Server) Close() error {
-	err := s.imap.Close()
+	s.mu.Lock()
+	server := s.imap
+	s.imap = nil
+	s.mu.Unlock()
+	if server == nil {
+		return nil
+	}
+	err := server.Close()
 	s.done.Wait()
 	return err
 }

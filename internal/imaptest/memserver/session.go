@@ -90,18 +90,33 @@ func (a *account) list(ref string, patterns []string, options *imap.ListOptions)
 	return out
 }
 
-// session adds to the memory backend's session what account keeps.
+// session adds to the memory backend's session what account keeps. The account is known after signing in; nothing but [session.Login] and
+// [session.Close] is called before.
 type session struct {
 	*imapmemserver.UserSession
+	server  *Server
 	account *account
 }
 
 // Close implements imapserver.Session.
-func (s *session) Close() error { return s.UserSession.Close() }
+func (s *session) Close() error {
+	if s.UserSession == nil {
+		return nil
+	}
+	return s.UserSession.Close()
+}
 
 // Login implements imapserver.Session.
 func (s *session) Login(username, password string) error {
-	return s.account.user.Login(username, password)
+	a := s.server.account(username)
+	if a == nil {
+		return imapserver.ErrAuthFailed
+	}
+	if err := a.user.Login(username, password); err != nil {
+		return err
+	}
+	s.account, s.UserSession = a, imapmemserver.NewUserSession(a.user)
+	return nil
 }
 
 // Create implements imapserver.Session.
