@@ -61,6 +61,13 @@ func (l *ledger) undecided(items []int) []int {
 	return out
 }
 
+// count is how many items are decided.
+func (l *ledger) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.done
+}
+
 // failures is how many items have failed so far.
 func (l *ledger) failures() int {
 	l.mu.Lock()

@@ -37,15 +37,20 @@ func (l *lane) send(ctx context.Context, last bool) error {
 		if err := l.upright(ctx); err != nil || len(l.ready) == 0 || len(l.lost) > 0 || l.conn == nil {
 			return err
 		}
+		if reason := l.unfit(l.ready[0]); reason != "" {
+			p := l.ready[0]
+			l.ready = l.ready[1:]
+			if err := l.fail(p, "too large", reason); err != nil {
+				return err
+			}
+			continue
+		}
 		if l.pausing(ctx) {
 			return nil
 		}
 		batch, wait := l.next(last)
 		if wait {
 			return nil
-		}
-		if len(batch) == 0 { // the first was not to be sent at all
-			continue
 		}
 		if err := l.dispatch(ctx, batch); err != nil {
 			return err
@@ -135,6 +140,7 @@ func (l *lane) pausing(ctx context.Context) bool {
 	if left <= 0 {
 		return false
 	}
+	l.u.tell(l.u.ledger.refs[l.ready[0].n].Folder, l.u.ledger.count(), "the server asks for a pause")
 	if l.paused == nil {
 		over := make(chan struct{})
 		l.paused = over
@@ -150,10 +156,7 @@ func (l *lane) pausing(ctx context.Context) bool {
 // sent yet.
 func (l *lane) next(last bool) (batch []*parcel, wait bool) {
 	first := l.ready[0]
-	if !l.address(first) {
-		l.ready = l.ready[1:]
-		return nil, false
-	}
+	l.address(first)
 	room := l.window.size() - l.flying
 	if l.flights > 0 && (room < first.message.Size || l.flights >= mostFlights) {
 		return nil, true
@@ -166,7 +169,7 @@ func (l *lane) next(last bool) (batch []*parcel, wait bool) {
 	size, most := first.message.Size, min(l.window.batch(), max(room, first.message.Size))
 	whole := false // nothing more fits
 	for _, p := range l.ready[1:] {
-		if p.alone || !l.address(p) || l.asks(p) || len(batch) == mostBatch || size+p.message.Size > most {
+		if l.address(p); p.alone || l.asks(p) || l.unfit(p) != "" || len(batch) == mostBatch || size+p.message.Size > most {
 			whole = true
 			break
 		}
@@ -179,18 +182,28 @@ func (l *lane) next(last bool) (batch []*parcel, wait bool) {
 	return batch, false
 }
 
-// address fills in what the parcel's message needs. It is false for one that is
-// not to be sent, which is counted.
-func (l *lane) address(p *parcel) bool {
+// unfit says why a message need not be sent: it is larger than the server takes.
+func (l *lane) unfit(p *parcel) string {
+	n := p.c.Spool.Size()
+	if limit, ok := l.conn.Caps().AppendLimit(); ok && n > limit {
+		return fmt.Sprintf("the message has %d bytes, the server takes no more than %d", n, limit)
+	}
+	if least := l.u.tooBig.Load(); least > 0 && n >= least {
+		return fmt.Sprintf("the message has %d bytes, and the server did not take one of %d", n, least)
+	}
+	return ""
+}
+
+// address fills in what the parcel's message needs.
+func (l *lane) address(p *parcel) {
 	if p.message.Body != nil {
-		return true
+		return
 	}
 	r := p.c.Result
 	flags, dropped := l.box.flags(r.Flags, p.bare)
 	p.dropped = dropped
 	p.keywords = hasKeyword(flags)
 	p.message = imapconn.Message{Flags: flags, Date: r.InternalDate, Size: p.c.Spool.Size(), Body: p.c.Spool.Reader()}
-	return true
 }
 
 // Messages of more than careful bytes are sent only with the server's consent

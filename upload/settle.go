@@ -194,6 +194,9 @@ func (l *lane) react(ctx context.Context, p *parcel, e *imapconn.AppendError, r 
 		l.u.overQuota.Store(true)
 		return l.overQuota(p, e)
 	case tooBig:
+		if old := l.u.tooBig.Load(); old == 0 || p.message.Size < old {
+			l.u.tooBig.Store(p.message.Size)
+		}
 		return l.fail(p, "too large", fmt.Sprintf("the server does not take a message of %d bytes: %s", p.message.Size, e.Text))
 	}
 	return l.fail(p, "refused by the server", "the server refuses the message: "+e.Text)

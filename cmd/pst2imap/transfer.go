@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -132,7 +133,7 @@ type run struct {
 }
 
 func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error) {
-	lock, err := t.lock()
+	lock, err := lockAccount(t.cfg)
 	if err != nil {
 		return err
 	}
@@ -171,13 +172,13 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 	return t.job.Conn.Logout(ctx)
 }
 
-// lock keeps a second run away from the same account.
-func (t *run) lock() (*journal.Lock, error) {
+// lockAccount keeps a second run away from the same account.
+func lockAccount(cfg imapconn.Config) (*journal.Lock, error) {
 	dir, err := dataDir()
 	if err != nil {
 		return nil, cannotWrite(err)
 	}
-	l, err := journal.Acquire(filepath.Join(dir, "locks"), accountName(t.cfg))
+	l, err := journal.Acquire(filepath.Join(dir, "locks"), accountName(cfg))
 	var locked *journal.LockedError
 	if err != nil && !errors.As(err, &locked) {
 		return nil, cannotWrite(err)
@@ -228,6 +229,13 @@ func (t *run) openJournal() (done func() error, err error) {
 		return nil, cannotWrite(err)
 	}
 	t.options.Journal, t.options.Past, t.options.Rescue = jn, past, filepath.Join(dir, "rescue")
+	about := journal.About{Host: t.cfg.Host, Port: t.cfg.Port, User: t.cfg.User, At: time.Now().UTC().Truncate(time.Second)}
+	for _, s := range t.job.Sources {
+		about.Files = append(about.Files, s.File)
+	}
+	if err := jn.About(about); err != nil {
+		return nil, errors.Join(cannotWrite(err), jn.Close())
+	}
 	return jn.Close, nil
 }
 
@@ -267,6 +275,9 @@ func finish(ui *ui, t *run, rec *report.Recorder, file string, asJSON bool) erro
 		}
 	} else {
 		printReport(ui, r)
+	}
+	if t.options.Journal != nil {
+		ui.say("job folder: %s", t.options.Journal.Dir())
 	}
 	code := r.ExitCode()
 	switch {

@@ -28,6 +28,7 @@ type ui struct {
 	mu    sync.Mutex
 	bar   *progressbar.ProgressBar
 	stage event.Stage
+	text  string // beside the bar
 	last  time.Time
 }
 
@@ -92,8 +93,16 @@ func (u *ui) Progress(p event.Progress) {
 		if p.Total > 0 {
 			of = fmt.Sprintf(" of %d", p.Total)
 		}
-		fmt.Fprintf(u.err, "%s: %d%s%s\n", p.Stage, p.Done, of, inFolder(p.Folder))
+		fmt.Fprintf(u.err, "%s: %d%s%s\n", describe(p), p.Done, of, inFolder(p.Folder))
 	}
+}
+
+// describe is what is being done, and what it waits for.
+func describe(p event.Progress) string {
+	if p.Waiting != "" {
+		return string(p.Stage) + " (" + p.Waiting + ")"
+	}
+	return string(p.Stage)
 }
 
 func inFolder(folder string) string {
@@ -109,7 +118,7 @@ func (u *ui) barProgress(p event.Progress) {
 		u.stage = p.Stage
 		u.bar = progressbar.NewOptions(p.Total,
 			progressbar.OptionSetWriter(u.err),
-			progressbar.OptionSetDescription(string(p.Stage)),
+			progressbar.OptionSetDescription(describe(p)),
 			progressbar.OptionShowCount(),
 			progressbar.OptionShowIts(),
 			progressbar.OptionSetItsString("items"),
@@ -118,6 +127,10 @@ func (u *ui) barProgress(p event.Progress) {
 			progressbar.OptionSetWidth(24),
 			progressbar.OptionThrottle(event.Interval),
 		)
+	}
+	if text := describe(p); text != u.text {
+		u.text = text
+		u.bar.Describe(text)
 	}
 	_ = u.bar.Set(p.Done) // drawing is no reason to stop
 }

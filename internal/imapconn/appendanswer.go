@@ -22,10 +22,10 @@ func (a *Appender) listen() {
 
 // take handles one response.
 func (a *Appender) take(r response) {
-	switch {
-	case r.tag == "+":
+	switch r.tag {
+	case "+":
 		a.proceed()
-	case r.tag == "*":
+	case "*":
 		if r.kind == "BYE" {
 			a.mu.Lock()
 			a.bye = withCode(r.code, r.text)
@@ -137,7 +137,7 @@ func appendUIDs(r response, n int) []Appended {
 			return nil
 		}
 		for uid := from; uid <= to; uid++ {
-			out = append(out, Appended{UIDValidity: uint32(v), UID: uint32(uid)}) //nolint:gosec // parsed as 32 bits
+			out = append(out, Appended{UIDValidity: uint32(v), UID: uint32(uid)})
 		}
 	}
 	if len(out) != n {

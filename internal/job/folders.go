@@ -76,6 +76,27 @@ func (j *Job) CreateMailboxes(ctx context.Context) error {
 	return nil
 }
 
+// MailboxNames lists the mailboxes that are there now.
+func (j *Job) MailboxNames(ctx context.Context) (names []string, err error) {
+	err = j.Do(ctx, func(c *imapconn.Conn) error {
+		list, err := c.Mailboxes(ctx)
+		names = names[:0]
+		for _, m := range list {
+			names = append(names, m.Name)
+		}
+		return err
+	})
+	return names, err
+}
+
+// Delimiter separates the levels of mailbox names; "" when there are none.
+func (j *Job) Delimiter() string {
+	if _, delim := j.Conn.Personal(); delim != 0 {
+		return string(delim)
+	}
+	return ""
+}
+
 // EnsureMailbox makes a mailbox if it is not there yet, and tells Made.
 func (j *Job) EnsureMailbox(ctx context.Context, name string) error {
 	if m, ok := j.boxes[name]; ok && !m.NoSelect || strings.EqualFold(name, "INBOX") {

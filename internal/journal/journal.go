@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// fileName is the journal in the job folder.
-const fileName = "journal.jsonl"
+// FileName is the journal in the job folder.
+const FileName = "journal.jsonl"
 
 // syncEvery is how much work may be lost by a power cut. It costs nothing but a
 // look at the server.
@@ -44,7 +44,7 @@ func Open(dir string) (*Journal, *Past, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	f, err := os.OpenFile(filepath.Join(dir, fileName), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, FileName), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err == nil {
 		err = endLine(f)
 	}
@@ -102,6 +102,18 @@ func (j *Journal) Know(items ...Known) error {
 	lines := make([]line, len(items))
 	for i := range items {
 		lines[i] = line{Op: opKnown, Known: &items[i]}
+	}
+	return j.write(lines...)
+}
+
+// About writes down whose job this is.
+func (j *Journal) About(a About) error { return j.write(line{Op: opAbout, About: &a}) }
+
+// Undone writes down that messages were removed again.
+func (j *Journal) Undone(mailbox string, uidValidity uint32, uids []uint32) error {
+	lines := make([]line, len(uids))
+	for i, uid := range uids {
+		lines[i] = line{Op: opUndone, Entry: Entry{Mailbox: mailbox, UIDValidity: uidValidity, UID: uid}}
 	}
 	return j.write(lines...)
 }

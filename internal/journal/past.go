@@ -44,6 +44,15 @@ type Known struct {
 	Item  string `json:"item"` // item id
 }
 
+// About says what the job is: of the last run, where there were several.
+type About struct {
+	Host  string    `json:"host"`
+	Port  int       `json:"port"`
+	User  string    `json:"user"`
+	Files []string  `json:"files"`
+	At    time.Time `json:"at"`
+}
+
 // Kinds of lines; that of an [Entry] has none.
 const (
 	opIntent  = "intent"
@@ -51,6 +60,8 @@ const (
 	opMade    = "made"
 	opKnown   = "known"
 	opRate    = "rate"
+	opAbout   = "about"
+	opUndone  = "undone"
 )
 
 // line is one line of the file.
@@ -60,11 +71,13 @@ type line struct {
 	N              int     `json:"n,omitempty"`
 	Intent         *Intent `json:"intent,omitempty"`
 	Known          *Known  `json:"known,omitempty"`
+	About          *About  `json:"about,omitempty"`
 	BytesPerSecond float64 `json:"bytes_per_second,omitempty"`
 }
 
 // Past is what a journal says.
 type Past struct {
+	About   *About   // nil when the journal does not say
 	Entries []Entry  // in the order of writing
 	Open    []Intent // whose outcome is not known
 	Made    []string // mailboxes, in the order of making
@@ -74,6 +87,14 @@ type Past struct {
 
 	intents int
 	open    map[int]Intent
+	undone  map[at]bool
+}
+
+// at is where a message is, or was.
+type at struct {
+	mailbox  string
+	validity uint32
+	uid      uint32
 }
 
 // Node names an item of a data file.
@@ -85,8 +106,8 @@ type Node struct {
 // Read gives what the journal in dir says, nothing when there is no journal.
 // Lines that are not whole are left out and counted.
 func Read(dir string) (*Past, error) {
-	p := &Past{Known: map[Node]Known{}, open: map[int]Intent{}}
-	f, err := os.Open(filepath.Join(dir, fileName))
+	p := &Past{Known: map[Node]Known{}, open: map[int]Intent{}, undone: map[at]bool{}}
+	f, err := os.Open(filepath.Join(dir, FileName))
 	if errors.Is(err, os.ErrNotExist) {
 		return p, nil
 	}
@@ -97,6 +118,7 @@ func Read(dir string) (*Past, error) {
 	if err := p.read(f); err != nil {
 		return nil, err
 	}
+	p.Entries = slices.DeleteFunc(p.Entries, func(e Entry) bool { return p.undone[at{e.Mailbox, e.UIDValidity, e.UID}] })
 	for n := range p.intents + 1 {
 		if in, ok := p.open[n]; ok {
 			in.N = n
@@ -134,6 +156,10 @@ func (p *Past) take(l *line) bool {
 		p.Known[Node{l.Known.Store, l.Known.Node}] = *l.Known
 	case l.Op == opRate:
 		p.Slowest = l.BytesPerSecond
+	case l.Op == opAbout && l.About != nil:
+		p.About = l.About
+	case l.Op == opUndone && l.UID != 0:
+		p.undone[at{l.Mailbox, l.UIDValidity, l.UID}] = true
 	case l.Op == "" && l.Item != "":
 		p.Entries = append(p.Entries, l.Entry)
 	default:

@@ -124,12 +124,12 @@ func (c *conn) end(how How) {
 		c.frozen.Store(how == Freeze)
 		close(c.dead)
 	})
-	switch {
-	case how == Freeze:
+	switch how {
+	case Freeze:
 		for _, end := range c.ends {
 			_ = end.SetDeadline(time.Unix(1, 0)) // wakes receive and deliver; the connection stays as it is
 		}
-	case how == Reset:
+	case Reset:
 		reset(c.ends[0])
 		reset(c.ends[1])
 	default:

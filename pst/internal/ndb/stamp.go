@@ -23,8 +23,8 @@ func (f *File) Stamp(nid NID) (uint64, error) {
 		}
 		var e [24]byte
 		binary.LittleEndian.PutUint64(e[:], uint64(b.bid))
-		binary.LittleEndian.PutUint64(e[8:], uint64(b.ib))  //nolint:gosec // only hashed
-		binary.LittleEndian.PutUint64(e[16:], uint64(b.cb)) //nolint:gosec // only hashed
+		binary.LittleEndian.PutUint64(e[8:], uint64(b.ib))
+		binary.LittleEndian.PutUint64(e[16:], uint64(b.cb))
 		_, _ = h.Write(e[:])                                // a hash does not fail
 	}
 	return h.Sum64(), nil
