@@ -29,16 +29,7 @@ func afterwards(steps ...string) []string {
 	return append(slices.Clone(steps), "C: NAMESPACE", `S: * NAMESPACE (("" "/")) NIL NIL`, "S: $ OK", "eof")
 }
 
-// secure is the configuration for a scripted server behind TLS.
-func secure(t *testing.T, f *imaptest.Fake) imapconn.Config {
-	t.Helper()
-	return behindTLS(t, func(conn net.Conn) {
-		if err := f.Play(conn); err != nil {
-			t.Errorf("scripted server: %v", err)
-		}
-	})
-}
-
+// behindTLS is the configuration for a server of the test's own behind TLS.
 func behindTLS(t *testing.T, serve func(net.Conn)) imapconn.Config {
 	t.Helper()
 	cert, err := selfsigned.New(time.Hour, "imap.test")

@@ -113,3 +113,24 @@ func TestShortSecretTakesTheWholeText(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Whatever is around it, a secret is not in what is left of a text; and a text without one stays as it is.
+func FuzzMask(f *testing.F) {
+	f.Add("geheim99", "no, ", " is wrong")
+	f.Add("pa\xffss", "x", "\xfe")
+	f.Add("***", "", "")
+	f.Add("{a(b", "[CODE ", "] (")
+	f.Fuzz(func(t *testing.T, secret, before, after string) {
+		for _, form := range []string{secret, b64(secret), b64("user=" + secret + "\x01"), b64("\x00anna\x00" + secret)} {
+			got := imapconn.Mask(secret, before+form+after)
+			for _, left := range strings.Split(got, "***") {
+				if secret != "" && strings.Contains(left, secret) {
+					t.Errorf("%q is in %q", secret, got)
+				}
+			}
+		}
+		if len(before) < 8 && len(secret) > 8 && imapconn.Mask(secret, before) != before {
+			t.Errorf("%q was changed", before)
+		}
+	})
+}

@@ -174,7 +174,7 @@ func (f *oauthFailure) take(challenge []byte) error {
 	}
 	f.taken = true
 	var v struct{ Status, Scope, Error string }
-	if err := json.Unmarshal(challenge, &v); err != nil {
+	if json.Unmarshal(challenge, &v) != nil {
 		f.said = fmt.Sprintf("the server says %.200q", challenge)
 		return nil
 	}

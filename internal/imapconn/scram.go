@@ -10,7 +10,7 @@ import (
 	"github.com/xdg-go/scram"
 )
 
-// maxIterations bounds the work that a server can ask for: about a second. Servers use 4,096 to some 100,000.
+// maxIterations bounds the work that a server can ask for: a second or two. Servers use 4,096 to some 100,000.
 const maxIterations = 2_000_000
 
 // scram signs in with SCRAM-SHA-256 (RFC 5802, RFC 7677): the password does not leave this computer, and the server proves that it

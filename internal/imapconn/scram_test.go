@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"crypto/sha1" //nolint:gosec // an old hash is what the test is about
+	"crypto/sha1"
 	"crypto/tls"
 	"encoding/base64"
 	"errors"

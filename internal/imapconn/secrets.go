@@ -98,11 +98,16 @@ func (s *secrets) isPart(run string) bool {
 	return slices.ContainsFunc(s.sent, part) || len(run) >= minPart && slices.ContainsFunc(s.raw, part)
 }
 
-// holds tells whether a secret is inside of what run encodes.
+// holds tells whether a secret is inside of what run encodes, wherever in run that begins.
 func (s *secrets) holds(run string) bool {
 	run = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(run, "="))
-	data, _ := base64.RawStdEncoding.DecodeString(run) // what could be decoded before an error counts too
-	return slices.ContainsFunc(s.raw, func(secret string) bool {
-		return len(secret) >= minSecret && strings.Contains(string(data), secret)
-	})
+	for start := range min(4, len(run)) {
+		data, _ := base64.RawStdEncoding.DecodeString(run[start:]) // what could be decoded before an error counts too
+		if slices.ContainsFunc(s.raw, func(secret string) bool {
+			return len(secret) >= minSecret && strings.Contains(string(data), secret)
+		}) {
+			return true
+		}
+	}
+	return false
 }
