@@ -174,10 +174,11 @@ func (f *oauthFailure) take(challenge []byte) error {
 	}
 	f.taken = true
 	var v struct{ Status, Scope, Error string }
-	if json.Unmarshal(challenge, &v) != nil {
+	if !json.Valid(challenge) {
 		f.said = fmt.Sprintf("the server says %.200q", challenge)
 		return nil
 	}
+	_ = json.Unmarshal(challenge, &v) // a field of another type stays empty
 	var parts []string
 	for _, p := range [][2]string{{"status", v.Status}, {"error", v.Error}, {"scope", v.Scope}} {
 		if p[1] != "" {
