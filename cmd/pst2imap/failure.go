@@ -129,16 +129,6 @@ func explainServer(err error) *failure {
 	return nil
 }
 
-func authHint(e *imapconn.AuthError) string {
-	if e.Temporary() {
-		return "the server asks to try again later"
-	}
-	if e.Mechanism == "" {
-		return "the server offers no way to sign in that this program knows"
-	}
-	return "check user name and password; some providers want the whole address as user name, or an app password"
-}
-
 func tlsHint(r imapconn.TLSReason) string {
 	switch r {
 	case imapconn.TLSUntrusted:
@@ -163,6 +153,8 @@ func connectHint(r imapconn.ConnectReason) string {
 		return "the host name is not known: check --host"
 	case imapconn.Protocol:
 		return "is this an IMAP server? check --host, --port and --tls"
+	case imapconn.Bye:
+		return "the server ended the connection: wait some minutes and run the same command again, it goes on where it stopped"
 	}
 	return "check the network and run the same command again: it goes on where it stopped"
 }

@@ -27,6 +27,7 @@ func TestMain(m *testing.M) {
 // commands beside testscript's own:
 //
 //	server memory|dovecot [maildir] [namespace] [quota]   starts a server and sets HOST, PORT, TLSPORT, CAFILE, MAILUSER
+//	fake FILE                                     starts a server that follows the script in FILE (see imaptest.Script)
 //	exits CODE PROGRAM ARG...                     runs a program that must end with that code
 //	oneline                                       the last errors are one line, and one hint at most
 //	field FILE PATH VALUE                         a field of a JSON file, PATH as in totals.found or items.0.state
@@ -54,11 +55,12 @@ func TestScript(t *testing.T) {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
 			env.Setenv("PST2IMAP_PASSWORD", "")
+			env.Setenv("PST2IMAP_OAUTH_TOKEN", "")
 			env.Values[hostKey] = &host{t: t}
 			return os.WriteFile(filepath.Join(env.WorkDir, "pass"), []byte("wrong\n"), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"server": cmdServer, "exits": cmdExits, "oneline": cmdOneline, "field": cmdField, "count": cmdCount, "imap": cmdIMAP,
+			"server": cmdServer, "fake": cmdFake, "exits": cmdExits, "oneline": cmdOneline, "field": cmdField, "count": cmdCount, "imap": cmdIMAP,
 		},
 	})
 }
@@ -131,6 +133,16 @@ func cmdServer(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs("pass"), []byte(s.Password+"\n"), 0o600))
 }
 
+func cmdFake(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: fake FILE")
+	}
+	steps := strings.Split(strings.TrimSpace(ts.ReadFile(args[0])), "\n")
+	f := imaptest.Script(scriptT{hostOf(ts).t, ts}, steps...)
+	ts.Setenv("HOST", f.Host)
+	ts.Setenv("PORT", strconv.Itoa(f.Port))
+}
+
 func dovecotOptions(ts *testscript.TestScript, args []string) []imaptest.Option {
 	var opts []imaptest.Option
 	for _, a := range args {
@@ -139,6 +151,8 @@ func dovecotOptions(ts *testscript.TestScript, args []string) []imaptest.Option 
 			opts = append(opts, imaptest.Maildir())
 		case "namespace":
 			opts = append(opts, imaptest.Namespace("INBOX.", "."))
+		case "mechanisms":
+			opts = append(opts, imaptest.Config("auth_mechanisms = plain login cram-md5 scram-sha-256"))
 		case "quota":
 			opts = append(opts, imaptest.Quota("40k", "1M"))
 		case "limit":

@@ -5,17 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/urfave/cli/v2"
-	"golang.org/x/term"
 
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 )
-
-// passwordVariable is the environment variable with the password.
-const passwordVariable = "PST2IMAP_PASSWORD" //nolint:gosec // the name of a variable, not a password
 
 // serverFlags say where and as whom to sign in. There is no option for the
 // password itself: what is in the arguments can be seen by every process.
@@ -27,6 +25,8 @@ func serverFlags() []cli.Flag {
 		&cli.StringFlag{Name: "ca-file", Usage: "`FILE` with the certificates to trust instead of the system's, PEM"},
 		&cli.StringFlag{Name: "user", Usage: "`NAME` to sign in with, often the e-mail address"},
 		&cli.StringFlag{Name: "passfile", Usage: "`FILE` whose first line is the password (else " + passwordVariable + ", else a prompt)"},
+		&cli.StringFlag{Name: "oauthaccesstoken", Usage: "`FILE` with an OAuth 2.0 access token to use instead of a password (or " + tokenVariable + "); read again for each sign-in"},
+		&cli.StringFlag{Name: "auth", Value: string(imapconn.AuthAuto), Usage: "`HOW` to sign in: " + strings.Join(authNames(), ", ")},
 		&cli.DurationFlag{Name: "timeout", Value: imapconn.DefaultTimeout, Usage: "how long the server may be silent, such as `90s`"},
 	}
 }
@@ -47,6 +47,9 @@ func serverConfig(c *cli.Context, ui *ui) (imapconn.Config, error) {
 	if cfg.Security, err = security(c.String("tls")); err != nil {
 		return cfg, usageError(c, err, true)
 	}
+	if cfg.Auth, err = authOf(c.String("auth")); err != nil {
+		return cfg, usageError(c, err, true)
+	}
 	if cfg.Port == 0 {
 		cfg.Port = 993
 		if cfg.Security != imapconn.Implicit {
@@ -61,8 +64,40 @@ func serverConfig(c *cli.Context, ui *ui) (imapconn.Config, error) {
 	if cfg.Security == imapconn.None {
 		ui.say("warning: --tls none: password and mail travel readable for everybody on the way to %s", cfg.Host)
 	}
-	cfg.Password, err = password(c, ui, cfg)
+	cfg.Memory, cfg.Alert = new(imapconn.Memory), alerts(ui)
+	err = credentials(c, ui, &cfg)
 	return cfg, err
+}
+
+// authNames are the values of --auth.
+func authNames() []string {
+	var names []string
+	for _, a := range imapconn.Auths {
+		names = append(names, strings.ToLower(string(a)))
+	}
+	return names
+}
+
+func authOf(name string) (imapconn.Auth, error) {
+	i := slices.Index(authNames(), strings.ToLower(name))
+	if i < 0 {
+		return "", fmt.Errorf("--auth %q is not one of %s", name, strings.Join(authNames(), ", "))
+	}
+	return imapconn.Auths[i], nil
+}
+
+// alerts shows what the server wants the person to see, each text once, however many connections there are.
+func alerts(ui *ui) func(string) {
+	var mu sync.Mutex
+	shown := map[string]bool{}
+	return func(text string) {
+		mu.Lock()
+		defer mu.Unlock()
+		if !shown[text] {
+			shown[text] = true
+			ui.say("the server says: %s", text)
+		}
+	}
 }
 
 func security(name string) (imapconn.Security, error) {
@@ -84,30 +119,4 @@ func rootCAs(path string) (*x509.CertPool, error) {
 		return nil, &failure{code: exitNoInput, err: errors.New(path + ": no certificate in it"), hint: "the file must be in PEM form, -----BEGIN CERTIFICATE-----"}
 	}
 	return pool, nil
-}
-
-// password takes the password from a file, the environment or the person.
-func password(c *cli.Context, ui *ui, cfg imapconn.Config) (string, error) {
-	if path := c.String("passfile"); path != "" {
-		b, err := os.ReadFile(path)
-		if err != nil {
-			return "", explainInput(path, err)
-		}
-		first, _, _ := strings.Cut(strings.TrimPrefix(string(b), "\ufeff"), "\n")
-		return strings.TrimSuffix(first, "\r"), nil
-	}
-	if p, ok := os.LookupEnv(passwordVariable); ok {
-		_ = os.Unsetenv(passwordVariable) // no child process needs it
-		return p, nil
-	}
-	if !term.IsTerminal(int(os.Stdin.Fd())) {
-		return "", &failure{code: exitUsage, err: errors.New("no password given"), hint: "use --passfile FILE or the variable " + passwordVariable}
-	}
-	fmt.Fprintf(ui.err, "password of %s at %s: ", clean(cfg.User), clean(cfg.Host))
-	b, err := term.ReadPassword(int(os.Stdin.Fd()))
-	fmt.Fprintln(ui.err)
-	if err != nil {
-		return "", &failure{code: exitUsage, err: fmt.Errorf("the password could not be read: %w", err)}
-	}
-	return string(b), nil
 }

@@ -84,6 +84,8 @@ var homes = []struct {
 	// Its types may appear in upload and verify, its connections not.
 	{"github.com/emersion/go-imap/v2", []string{"internal/imapconn/...", "internal/imaptest/...", "upload/...", "verify/..."}},
 	{"github.com/emersion/go-imap/...", []string{"internal/imapconn/...", "internal/imaptest/..."}},
+	{"github.com/emersion/go-sasl/...", []string{"internal/imapconn/..."}},
+	{"github.com/xdg-go/scram/...", []string{"internal/imapconn/..."}},
 	// One self-referencing block of a data file ends go-pst's process.
 	{"github.com/mooijtech/go-pst/...", nil},
 	{"github.com/google/go-cmp/...", nil},

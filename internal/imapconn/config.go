@@ -41,7 +41,7 @@ const DefaultTimeout = 120 * time.Second
 // connectTimeout bounds the TCP handshake, where a long wait has no purpose.
 const connectTimeout = 30 * time.Second
 
-// Config says where and as whom to sign in. Host, User and Password are required.
+// Config says where and as whom to sign in. Host, User and a Password or Token are required.
 type Config struct {
 	Host     string         // name or address; the certificate must be valid for it
 	Port     int            // 0 is 993 for Implicit and 143 otherwise
@@ -49,6 +49,16 @@ type Config struct {
 	RootCAs  *x509.CertPool // nil: the system's
 	User     string
 	Password string
+
+	// Auth is the way to sign in; "" is AuthAuto. A way that the server does not offer is an error, never a reason for another.
+	Auth Auth
+	// Token returns an OAuth 2.0 access token to sign in with instead of a password. It is called for each sign-in, since tokens
+	// live for an hour or so; its error is Dial's.
+	Token func() (string, error)
+	// Memory, if not nil, is shared by the connections to one account.
+	Memory *Memory
+	// Alert, if not nil, is called for each text that the server wants the person to see (RFC 9051 7.1), after sign-in.
+	Alert func(text string)
 
 	// Timeout is the longest time without a byte from or to the server while an answer is due. Zero is [DefaultTimeout].
 	Timeout time.Duration

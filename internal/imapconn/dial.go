@@ -12,8 +12,8 @@ import (
 // Dial connects, starts TLS, signs in and asks for capabilities, name space and the server's name.
 //
 // With [Implicit] and [StartTLS] nothing is sent in plain text but the STARTTLS command itself: a server that does not offer it
-// is left with a [TLSError]. Sign-in is AUTHENTICATE PLAIN where offered, else LOGIN unless the server forbids it. The error is a
-// [*ConnectError], [*TLSError] or [*AuthError], or ctx's.
+// is left with a [TLSError]. Sign-in is as Config.Auth says. The error is a [*ConnectError], [*TLSError] or [*AuthError], or that of
+// ctx or Config.Token.
 func Dial(ctx context.Context, cfg Config) (*Conn, error) {
 	s, err := dial(ctx, cfg)
 	if err != nil {
@@ -82,7 +82,15 @@ func (s *signIn) run(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.learn()
+	if err := s.learn(); err != nil {
+		return err
+	}
+	if s.cfg.Alert != nil {
+		for _, text := range s.alerts {
+			s.cfg.Alert(text)
+		}
+	}
+	return nil
 }
 
 // upgrade issues STARTTLS and starts TLS (RFC 9051 6.2.1).

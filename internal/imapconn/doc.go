@@ -12,7 +12,7 @@
 //     as a command.
 //   - An append either has a known result or its error satisfies errors.Is(err, ErrUnknownOutcome).
 //   - Errors are typed by what the caller can do about them: [ConnectError], [TLSError], [AuthError], [CommandError],
-//     [AppendError]. None of them carries the password.
+//     [AppendError]. None of them carries the password or token.
 //
 // Greeting, STARTTLS and sign-in are done here on plain lines, before the library sees the connection: that way nothing is sent
 // before TLS is up, a server's odd response codes at sign-in do no harm, and the text of a BYE is not lost. The library is

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -87,29 +88,39 @@ const wsaConnRefused = syscall.Errno(10061)
 
 // AuthError means that the server refused the sign-in or offers no way that this program knows.
 type AuthError struct {
-	User      string
-	Mechanism string // "PLAIN", "LOGIN", or "" when none was usable
-	Code      string // response code in upper case, e.g. "AUTHENTICATIONFAILED" (RFC 5530), or ""
-	Text      string // the server's words, without the password
-	Offered   []string
+	Host, User string
+	Mechanism  string   // "PLAIN", "LOGIN", …, or "" when none was usable
+	Code       string   // response code in upper case, e.g. "AUTHENTICATIONFAILED" (RFC 5530), or ""
+	Text       string   // the server's words, without the password
+	Alert      string   // what it said besides, before it refused; or ""
+	Offered    []string // SASL mechanisms, and "LOGIN command"
+
+	unproved bool // nothing derived from the password was sent
 }
 
 // Error implements error.
 func (e *AuthError) Error() string {
-	if e.Mechanism == "" {
-		return fmt.Sprintf("sign in as %s: no usable sign-in mechanism (%s); server offers %s", e.User, e.Text,
-			strings.Join(e.Offered, " "))
+	text := withCode(e.Code, e.Text)
+	if e.Alert != "" {
+		text += " (and: " + e.Alert + ")"
 	}
-	return fmt.Sprintf("sign in as %s with %s: server refused: %s", e.User, e.Mechanism, withCode(e.Code, e.Text))
+	if e.Mechanism == "" {
+		return fmt.Sprintf("sign in as %s: %s; server offers %s", e.User, text, strings.Join(e.Offered, ", "))
+	}
+	return fmt.Sprintf("sign in as %s with %s: server refused: %s", e.User, e.Mechanism, text)
 }
 
-// Temporary reports whether the server says that the same sign-in may work later (RFC 5530 section 3).
+// temporaryCodes are the response codes of a refusal that may pass: RFC 5530 section 3, and THROTTLED of Gmail.
+var temporaryCodes = []string{"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "THROTTLED"}
+
+// temporaryWords are from servers that have no code for it: Exchange, Gmail, Dovecot and others before RFC 5530.
+var temporaryWords = []string{"is throttled", "too many simultaneous", "temporary", "temporarily", "bandwidth limits"}
+
+// Temporary reports whether the server says that the same sign-in may work later.
 func (e *AuthError) Temporary() bool {
-	switch e.Code {
-	case "UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG":
-		return true
-	}
-	return false
+	text := strings.ToLower(e.Text)
+	return slices.Contains(temporaryCodes, e.Code) ||
+		slices.ContainsFunc(temporaryWords, func(w string) bool { return strings.Contains(text, w) })
 }
 
 // CommandError is a command that the server answered with NO or BAD. The connection is still usable.

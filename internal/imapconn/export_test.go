@@ -1,5 +1,7 @@
 package imapconn
 
+import "encoding/base64"
+
 // What the tests of the outside need to see of the inside.
 var (
 	CheckFlags     = checkFlags
@@ -14,6 +16,12 @@ var (
 			}
 		}
 		return c.end()
+	}
+	Mask = func(secret, text string) string {
+		var s secrets
+		s.add(secret)
+		s.addSent(base64.StdEncoding.EncodeToString([]byte("\x00anna\x00" + secret)))
+		return s.mask(text)
 	}
 	ScanBye = func(chunks ...[]byte) string {
 		var s byeScanner

@@ -23,7 +23,7 @@ func (s *signIn) learn() error {
 func (s *signIn) learnNamespace() error {
 	found := false
 	if s.caps.Has("NAMESPACE") {
-		_, err := s.query("NAMESPACE", func(r response) {
+		_, err := s.ask("NAMESPACE", func(r response) {
 			if r.kind == "NAMESPACE" {
 				found = s.takeNamespace(r)
 			}
@@ -32,7 +32,7 @@ func (s *signIn) learnNamespace() error {
 			return err
 		}
 	}
-	_, err := s.query(`LIST "" ""`, func(r response) {
+	_, err := s.ask(`LIST "" ""`, func(r response) {
 		if _, delim, ok := parseList(r, "LIST"); ok {
 			s.delim = delim
 		}
@@ -52,7 +52,7 @@ func (s *signIn) takeNamespace(r response) bool {
 
 // learnID exchanges names with the server (RFC 2971); some providers insist on it.
 func (s *signIn) learnID() error {
-	_, err := s.query(`ID ("name" "pst2imap")`, func(r response) {
+	_, err := s.ask(`ID ("name" "pst2imap")`, func(r response) {
 		values, err := parseValues(r.rest)
 		if r.kind != "ID" || err != nil || len(values) == 0 {
 			return
@@ -69,7 +69,7 @@ func (s *signIn) learnID() error {
 
 func (s *signIn) learnSubscribed() error {
 	s.subscribed = map[string]bool{}
-	_, err := s.query(`LSUB "" "*"`, func(r response) {
+	_, err := s.ask(`LSUB "" "*"`, func(r response) {
 		if name, _, ok := parseList(r, "LSUB"); ok {
 			s.subscribed[name] = true
 		}

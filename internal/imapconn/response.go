@@ -75,7 +75,7 @@ func parseResponse(line []byte) response {
 
 // splitCode separates a response code from the text after it.
 //
-// QUIRK(Exchange): the code may be no atom, as in `[Error="Failed to …" AuthResultFromPopImapEnd=0]`.
+// QUIRK(Exchange): what is inside may be no code, as in `[Error="Failed to …" AuthResultFromPopImapEnd=0]`; then it is text.
 func splitCode(s string) (code, args, text string) {
 	s = strings.TrimSpace(s)
 	inside, after, ok := strings.Cut(s, "]")
@@ -83,6 +83,9 @@ func splitCode(s string) (code, args, text string) {
 		return "", "", s
 	}
 	code, args, _ = strings.Cut(inside[1:], " ")
+	if strings.ContainsAny(code, `="`) {
+		return "", "", s
+	}
 	return strings.ToUpper(code), args, strings.TrimSpace(after)
 }
 

@@ -3,14 +3,11 @@ package imapconn
 import (
 	"bufio"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"strings"
-
-	"github.com/emersion/go-sasl"
 )
 
 // signIn is the connection from the greeting to the end of sign-in: one command at a time, line by line.
@@ -21,9 +18,15 @@ type signIn struct {
 	br   *bufio.Reader
 	tags int
 
+	way     Auth   // the last that was tried
+	token   string // the access token, once it was read
+	secrets secrets
+	alerts  []string // what the person has to be shown (RFC 9051 7.1)
+
 	caps       Caps
 	greeting   string
 	bye        string
+	byeCode    string
 	serverID   map[string]string
 	prefix     string
 	delim      rune
@@ -48,93 +51,6 @@ func (s *signIn) greet() (preauth bool, err error) {
 	return false, s.lost("read greeting", fmt.Errorf("%w: no IMAP greeting", errProtocol))
 }
 
-// authenticate signs in by the best way that the server offers.
-func (s *signIn) authenticate() error {
-	if err := s.needCaps(); err != nil {
-		return err
-	}
-	switch {
-	case s.caps.Has("AUTH=PLAIN"):
-		return s.authPlain()
-	case !s.caps.Has("LOGINDISABLED"):
-		return s.login()
-	}
-	return &AuthError{User: s.cfg.User, Text: "LOGINDISABLED and no AUTH=PLAIN", Offered: s.caps.auth()}
-}
-
-// authPlain is AUTHENTICATE PLAIN (RFC 4616), with the response on the same line where the server takes it (RFC 4959).
-func (s *signIn) authPlain() error {
-	if strings.ContainsRune(s.cfg.User+s.cfg.Password, 0) {
-		return s.refused("PLAIN", response{text: "user name or password contains a NUL"})
-	}
-	mech, initial, err := sasl.NewPlainClient("", s.cfg.User, s.cfg.Password).Start()
-	if err != nil {
-		return fmt.Errorf("prepare sign-in: %w", err)
-	}
-	answer := base64.StdEncoding.EncodeToString(initial)
-	var r response
-	if s.caps.Has("SASL-IR") {
-		r, err = s.command("AUTHENTICATE " + mech + " " + answer)
-	} else {
-		r, err = s.command("AUTHENTICATE "+mech, answer)
-	}
-	return s.signedIn(mech, r, err)
-}
-
-// login is the LOGIN command (RFC 9051 6.2.3).
-func (s *signIn) login() error {
-	if strings.ContainsAny(s.cfg.User+s.cfg.Password, "\x00\r\n") {
-		return s.refused("LOGIN", response{text: "user name or password contains a line break or NUL"})
-	}
-	line, parts := "LOGIN", []string(nil)
-	for _, arg := range []string{s.cfg.User, s.cfg.Password} {
-		if text, ok := quote(arg); ok {
-			line += " " + text
-			continue
-		}
-		line += fmt.Sprintf(" {%d}", len(arg))
-		parts = append(parts, line)
-		line = arg
-	}
-	parts = append(parts, line)
-	r, err := s.command(parts[0], parts[1:]...)
-	return s.signedIn("LOGIN", r, err)
-}
-
-// quote writes s as a quoted string, which holds ASCII only.
-func quote(s string) (string, bool) {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' {
-			return "", false
-		}
-	}
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`, true
-}
-
-func (s *signIn) signedIn(mech string, r response, err error) error {
-	if err != nil {
-		return err
-	}
-	if r.kind != "OK" {
-		return s.refused(mech, r)
-	}
-	if caps, ok := r.capabilities(); ok {
-		s.caps = caps
-	} else {
-		s.caps = nil // those from before sign-in no longer count
-	}
-	return s.needCaps()
-}
-
-// refused makes an AuthError, without the password should the server repeat it.
-func (s *signIn) refused(mech string, r response) error {
-	text := r.text
-	if s.cfg.Password != "" {
-		text = strings.ReplaceAll(text, s.cfg.Password, "***")
-	}
-	return &AuthError{User: s.cfg.User, Mechanism: mech, Code: r.code, Text: text, Offered: s.caps.auth()}
-}
-
 // command sends one command and reads up to its tagged answer. Each continuation request is answered with the next of the
 // given lines; when none is left the command is cancelled (RFC 9051 6.2.2).
 func (s *signIn) command(line string, answers ...string) (response, error) {
@@ -143,13 +59,28 @@ func (s *signIn) command(line string, answers ...string) (response, error) {
 
 // query is command with a function for the untagged responses.
 func (s *signIn) query(line string, untagged func(response), answers ...string) (response, error) {
+	return s.dialogue(line, untagged, func([]byte) string {
+		if len(answers) == 0 {
+			return "*"
+		}
+		answer := answers[0]
+		answers = answers[1:]
+		return answer
+	})
+}
+
+// maxReplies is more than any sign-in needs. A server that goes on asking would never be done.
+const maxReplies = 8
+
+// dialogue is query with a function that answers continuation requests.
+func (s *signIn) dialogue(line string, untagged func(response), reply func(challenge []byte) string) (response, error) {
 	s.tags++
 	tag := fmt.Sprintf("s%d", s.tags)
 	op, _, _ := strings.Cut(line, " ")
 	if err := s.send(op, tag+" "+line); err != nil {
 		return response{}, err
 	}
-	for {
+	for replies := 0; ; {
 		r, err := s.read(op)
 		switch {
 		case err != nil:
@@ -157,11 +88,10 @@ func (s *signIn) query(line string, untagged func(response), answers ...string) 
 		case r.tag == tag:
 			return r, nil
 		case r.tag == "+":
-			answer := "*"
-			if len(answers) > 0 {
-				answer, answers = answers[0], answers[1:]
+			if replies++; replies > maxReplies {
+				return r, s.lost(op, fmt.Errorf("%w: server does not stop asking", errProtocol))
 			}
-			if err := s.send(op, answer); err != nil {
+			if err := s.send(op, reply(r.rest)); err != nil {
 				return r, err
 			}
 		case r.tag == "*" && untagged != nil:
@@ -177,32 +107,87 @@ func (s *signIn) send(op, line string) error {
 	return nil
 }
 
-// read reads one response and keeps what it says about capabilities and farewell.
+// read reads one response and keeps what it says about capabilities, alerts and farewell.
 func (s *signIn) read(op string) (response, error) {
 	line, err := readResponse(s.br)
 	if err != nil {
 		return response{}, s.lost(op, err)
 	}
-	r := parseResponse(line)
+	r := s.withoutSecrets(parseResponse(line))
 	if caps, ok := r.capabilities(); ok && r.tag == "*" {
 		s.caps = caps
 	}
 	if r.tag == "*" && r.kind == "BYE" {
-		s.bye = withCode(r.code, r.text)
+		s.bye, s.byeCode = withCode(r.code, r.text), r.code
 	}
+	s.noteAlert(r)
 	return r, nil
 }
 
-// needCaps asks for the capabilities unless the server told them of its own accord.
+// withoutSecrets masks what a status response repeats of them, code and all. Capabilities are never shown as they came.
+func (s *signIn) withoutSecrets(r response) response {
+	if r.code != "CAPABILITY" && (r.code != "" || r.text != "") {
+		if text := s.secrets.mask(string(r.rest)); text != string(r.rest) {
+			r.code, r.args, r.text = splitCode(text)
+		}
+	}
+	return r
+}
+
+const (
+	maxAlerts = 4
+	maxAlert  = 500 // bytes
+)
+
+// noteAlert keeps what the person has to be shown: alerts, and warnings that come without being asked for. An alert with a
+// refusal is part of the refusal.
+func (s *signIn) noteAlert(r response) {
+	alert := r.code == "ALERT" || r.code == "WEBALERT"
+	switch {
+	case alert && (r.kind == "OK" || r.kind == "PREAUTH"):
+	case r.tag == "*" && (r.kind == "NO" || r.kind == "BAD"):
+	default:
+		return
+	}
+	text := r.text
+	if r.code == "WEBALERT" {
+		text = strings.TrimSpace(text + " " + r.args)
+	}
+	if len(text) > maxAlert {
+		text = strings.ToValidUTF8(text[:maxAlert], "") + "…"
+	}
+	if text != "" && len(s.alerts) < maxAlerts {
+		s.alerts = append(s.alerts, text)
+	}
+}
+
+// ask is query for what a server may refuse once it has let us in.
+//
+// QUIRK(Exchange): it accepts the password of a user whose mailbox it then does not open, and says so to the next command.
+func (s *signIn) ask(line string, untagged func(response)) (response, error) {
+	r, err := s.query(line, untagged)
+	if err == nil && r.kind != "OK" && strings.Contains(strings.ToLower(r.text), "authenticated but not connected") {
+		err = s.refused(string(s.way), r)
+	}
+	return r, err
+}
+
+// needCaps asks for the capabilities unless the server told them of its own accord. One that does not tell them even then gets
+// no more than the base protocol.
 func (s *signIn) needCaps() error {
 	if s.caps != nil {
 		return nil
 	}
-	r, err := s.command("CAPABILITY")
-	if err == nil && s.caps == nil {
-		err = s.lost("CAPABILITY", fmt.Errorf("%w: server answered %s %s", errProtocol, r.kind, r.text))
+	r, err := s.ask("CAPABILITY", nil)
+	if err != nil || s.caps != nil {
+		return err
 	}
-	return err
+	caps, ok := r.capabilities()
+	if !ok {
+		caps = Caps{"IMAP4REV1": true}
+	}
+	s.caps = caps
+	return nil
 }
 
 // lost makes the error for a connection that is gone or no good.

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"runtime"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+
+	"github.com/pst2imap/pst2imap/internal/imapconn"
+)
+
+// The environment variables with a secret.
+const (
+	passwordVariable = "PST2IMAP_PASSWORD"    //nolint:gosec // the name of a variable, not a password
+	tokenVariable    = "PST2IMAP_OAUTH_TOKEN" //nolint:gosec // likewise
+)
+
+// maxSecret is more than any password or token has, in bytes: a file that goes on is another one.
+const maxSecret = 64 << 10
+
+// credentials sets the password or the access token. What the person names on the command line goes before what the
+// environment has; a password is asked for last.
+func credentials(c *cli.Context, ui *ui, cfg *imapconn.Config) error {
+	passVar, tokenVar := takeVariable(passwordVariable), takeVariable(tokenVariable)
+	passFile, tokenFile := c.String("passfile"), c.String("oauthaccesstoken")
+	byPassword := cfg.Auth != imapconn.AuthAuto && !cfg.Auth.NeedsToken()
+	switch {
+	case passFile != "" && tokenFile != "":
+		return usageError(c, errors.New("--passfile and --oauthaccesstoken exclude each other"), true)
+	case byPassword && tokenFile != "":
+		return usageError(c, fmt.Errorf("--auth %s takes a password, no --oauthaccesstoken", c.String("auth")), true)
+	case cfg.Auth.NeedsToken() && passFile != "":
+		return usageError(c, fmt.Errorf("--auth %s takes an --oauthaccesstoken, no --passfile", c.String("auth")), true)
+	case tokenFile != "":
+		return tokenFromFile(ui, cfg, tokenFile)
+	case cfg.Auth.NeedsToken() && tokenVar == "":
+		return &failure{code: exitUsage, err: errors.New("no access token given"), hint: "use --oauthaccesstoken FILE or the variable " + tokenVariable}
+	case cfg.Auth.NeedsToken(), tokenVar != "" && passFile == "" && !byPassword:
+		cfg.Token = func() (string, error) { return tokenVar, nil }
+		return nil
+	}
+	var err error
+	cfg.Password, err = password(ui, *cfg, passFile, passVar)
+	return err
+}
+
+// takeVariable reads an environment variable and removes it: no child process needs it.
+func takeVariable(name string) string {
+	value := os.Getenv(name)
+	_ = os.Unsetenv(name) // a name without "=" or NUL can always be removed
+	return value
+}
+
+// tokenFromFile reads the token anew for each sign-in: another program renews it while a long run goes on. It is read once at
+// the start too, so that a wrong path shows before the work begins.
+func tokenFromFile(ui *ui, cfg *imapconn.Config, path string) error {
+	warnReadable(ui, path)
+	cfg.Token = func() (string, error) {
+		return readSecret(path, "--oauthaccesstoken names a file with the access token")
+	}
+	_, err := cfg.Token()
+	return err
+}
+
+// password takes the password from a file, the environment or the person.
+func password(ui *ui, cfg imapconn.Config, path, variable string) (string, error) {
+	if path != "" {
+		warnReadable(ui, path)
+		return readSecret(path, "--passfile names a file whose first line is the password")
+	}
+	if variable != "" {
+		return variable, nil
+	}
+	if !term.IsTerminal(int(os.Stdin.Fd())) {
+		return "", &failure{code: exitUsage, err: errors.New("no password given"), hint: "use --passfile FILE or the variable " + passwordVariable}
+	}
+	fmt.Fprintf(ui.err, "password of %s at %s: ", clean(cfg.User), clean(cfg.Host))
+	b, err := term.ReadPassword(int(os.Stdin.Fd()))
+	fmt.Fprintln(ui.err)
+	if err != nil {
+		return "", &failure{code: exitUsage, err: fmt.Errorf("the password could not be read: %w", err)}
+	}
+	return string(b), nil
+}
+
+// readSecret returns the first line of a file. Blanks belong to it, the line end does not.
+func readSecret(path, hint string) (string, error) {
+	text, err := readText(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = errors.New("no such file")
+	case err == nil && len(text) > maxSecret:
+		err = errors.New("too long for a secret")
+	}
+	line, _, _ := strings.Cut(text, "\n")
+	line = strings.TrimSuffix(line, "\r")
+	if err == nil && line == "" {
+		err = errors.New("its first line is empty")
+	}
+	if err != nil {
+		var perr *fs.PathError
+		if errors.As(err, &perr) {
+			err = perr.Err
+		}
+		return "", &failure{code: exitNoInput, err: fmt.Errorf("%s: %w", path, err), hint: hint}
+	}
+	return line, nil
+}
+
+// readText reads a small text file without its byte order mark. It may be a pipe.
+func readText(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
+	if err != nil {
+		return "", err
+	}
+	// QUIRK(Windows PowerShell): what it writes to a file with ">" is UTF-16.
+	if rest, ok := bytes.CutPrefix(b, []byte{0xFF, 0xFE}); ok && len(rest)%2 == 0 {
+		units := make([]uint16, len(rest)/2)
+		for i := range units {
+			units[i] = binary.LittleEndian.Uint16(rest[2*i:])
+		}
+		return string(utf16.Decode(units)), nil
+	}
+	return string(bytes.TrimPrefix(b, []byte("\ufeff"))), nil
+}
+
+// warnReadable says so if others can read a file with a secret. Windows has no such bits.
+func warnReadable(ui *ui, path string) {
+	st, err := os.Stat(path)
+	if err != nil || runtime.GOOS == "windows" || !st.Mode().IsRegular() || st.Mode().Perm()&0o044 == 0 {
+		return
+	}
+	ui.say("warning: others on this computer can read %s; chmod 600 keeps it yours", path)
+}
