@@ -1,10 +1,7 @@
 package verify
 
 import (
-	"bufio"
-	"bytes"
-	"crypto/sha256"
-	"errors"
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -12,7 +9,6 @@ import (
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/claim"
-	"github.com/pst2imap/pst2imap/internal/eml"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/report"
 	"github.com/pst2imap/pst2imap/internal/spool"
@@ -20,34 +16,27 @@ import (
 
 // compare decides the outcome for one message read back. Plain matches have no
 // reason.
-func (v *verifier) compare(e expected, f imapconn.Fetched) (report.State, string, error) {
-	ours := e.how == claim.Same || e.how == claim.Moved
-	same, rest, err := sameBytes(e, f.Body)
-	if err != nil {
-		return "", "", err
-	}
+func (v *verifier) compare(ctx context.Context, n int, m *match, g *fetched) (report.State, string, error) {
+	e := &v.items[n]
+	ours := m.how == claim.Same || m.how == claim.Moved
 	rewritten := ""
-	if !same {
-		diff, err := v.content(e, rest)
-		if err != nil {
-			return "", "", err
+	if g.whole && g.sum != e.sum || !g.whole && ours && g.size != e.size {
+		different, other, err := v.closely(ctx, n, m.copy)
+		if err != nil || different != "" {
+			return report.Different, different, err
 		}
-		if diff != "" {
-			return report.Different, diff, nil
-		}
-		rewritten = "the same content in other bytes"
+		rewritten = other
 	}
-	_ = rest.Close() // a temporary file that is no longer needed
-	if ours && !e.date.IsZero() && !e.date.Equal(f.Date) {
-		return report.Different, fmt.Sprintf("the server's date is %s, expected %s", stamp(f.Date), stamp(e.date)), nil
+	if ours && !e.date.IsZero() && !e.date.Equal(g.date) {
+		return report.Different, fmt.Sprintf("the server's date is %s, expected %s", stamp(g.date), stamp(e.date)), nil
 	}
-	if e.how == claim.Moved || e.how == claim.InInbox {
-		return report.Moved, "the message is in another folder than " + e.claim.Mailbox, nil
+	if m.how == claim.Moved || m.how == claim.InInbox {
+		return report.Moved, fmt.Sprintf("the message is in %q, not in %q", m.copy.Mailbox, e.claim.Mailbox), nil
 	}
 	if rewritten != "" {
 		return report.Rewritten, rewritten, nil
 	}
-	if diff := flagDiff(e.flags, f.Flags); ours && diff != "" {
+	if diff := flagDiff(e.flags, g.flags); ours && diff != "" {
 		return report.StateChanged, diff, nil
 	}
 	return report.Match, "", nil
@@ -55,52 +44,56 @@ func (v *verifier) compare(e expected, f imapconn.Fetched) (report.State, string
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 MST") }
 
-// sameBytes compares the bytes behind our own first line with what was
-// exported. The message is kept in rest for a closer look.
-func sameBytes(e expected, body io.Reader) (same bool, rest *spool.Spool, err error) {
-	rest = new(spool.Spool)
-	br := bufio.NewReader(io.TeeReader(body, rest))
-	h := sha256.New()
-	first, err := br.ReadSlice('\n')
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
-		return false, rest, err
-	}
-	if !hasPrefixFold(first, eml.IDField+":") {
-		h.Write(first)
-	}
-	if _, err := io.Copy(h, br); err != nil {
-		return false, rest, err
-	}
-	return bytes.Equal(h.Sum(nil), e.sum[:]), rest, nil
-}
-
-func hasPrefixFold(b []byte, prefix string) bool {
-	return len(b) >= len(prefix) && strings.EqualFold(string(b[:len(prefix)]), prefix)
-}
-
-// content compares the decoded parts with a fresh conversion and names what differs.
-func (v *verifier) content(e expected, got *spool.Spool) (string, error) {
+// closely reads a message again and compares what it says with a fresh
+// conversion: different names contents that differ, other what else does.
+func (v *verifier) closely(ctx context.Context, n int, c *claim.Copy) (different, other string, err error) {
+	got := new(spool.Spool)
 	defer got.Close()
+	there := false
+	err = v.job.Do(ctx, func(conn *imapconn.Conn) error {
+		if _, err := conn.Examine(ctx, c.Mailbox); err != nil {
+			return v.gone(err)
+		}
+		return conn.Fetch(ctx, []uint32{c.UID}, func(f imapconn.Fetched) error {
+			if err := got.Reset(); err != nil {
+				return err
+			}
+			there = true
+			_, err := io.Copy(got, f.Body)
+			return err
+		})
+	})
+	if err != nil || !there {
+		return "the message is gone", "", err
+	}
 	want := new(spool.Spool)
 	defer want.Close()
-	if _, err := v.convertAgain(e, want); err != nil {
-		return "", err
+	it, err := v.job.Open(v.refs[n])
+	if err != nil {
+		return "", "", err
+	}
+	if _, err := it.Convert(want); err != nil {
+		return "", "", err
 	}
 	a, err := digest(want.Reader())
 	if err != nil {
-		return "", fmt.Errorf("compare: %w", err)
+		return "", "", fmt.Errorf("compare: %w", err)
 	}
 	b, err := digest(got.Reader())
 	if err != nil {
-		return "the message on the server cannot be read as mail: " + err.Error(), nil
+		return "the message on the server cannot be read as mail: " + err.Error(), "", nil
 	}
-	return a.diff(b), nil
+	different, other = a.diff(b, c.ID != "")
+	return different, other, nil
 }
 
 // flagDiff names the flags that only one side has. Keywords compare without
 // case; \Recent is the server's own.
-func flagDiff(want, got []string) string {
-	w, g := normalFlags(want), normalFlags(got)
+func flagDiff(want, got string) string {
+	if want == got {
+		return ""
+	}
+	w, g := strings.Fields(want), strings.Fields(got)
 	var diff []string
 	for _, f := range w {
 		if !slices.Contains(g, f) {
@@ -111,9 +104,6 @@ func flagDiff(want, got []string) string {
 		if !slices.Contains(w, f) {
 			diff = append(diff, "+"+f)
 		}
-	}
-	if len(diff) == 0 {
-		return ""
 	}
 	return "flags changed: " + strings.Join(diff, " ")
 }

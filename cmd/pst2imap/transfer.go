@@ -165,7 +165,7 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 				return err
 			}
 		}
-		if err := verify.Run(ctx, t.job, only, rec); err != nil {
+		if _, err := verify.Run(ctx, t.job, only, rec); err != nil {
 			return err
 		}
 	}

@@ -48,7 +48,7 @@ func verifyAll(t *testing.T, s *imaptest.Server, path string) *report.Report {
 	j := jobtest.Open(t, s, path)
 	rec := report.NewRecorder("verify")
 	j.Declare(rec)
-	if err := verify.Run(context.Background(), j, verify.Options{}, rec); err != nil {
+	if _, err := verify.Run(context.Background(), j, verify.Options{}, rec); err != nil {
 		t.Fatal(err)
 	}
 	return j.Conclude(rec)

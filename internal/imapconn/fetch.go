@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"time"
 
@@ -20,13 +21,13 @@ type Fetched struct {
 	UID   uint32
 	Flags []string
 	Date  time.Time // INTERNALDATE
-	Size  int64     // of Body, in bytes
-	Body  io.Reader // valid until the callback returns; need not be read to the end
+	Size  int64     // of the message, in bytes
+	Body  io.Reader // valid until the callback returns; need not be read to the end; nil when not asked for
 }
 
 const (
-	batchMessages = 500 // messages per FETCH: what is kept of them in memory is small
-	batchRanges   = 200 // ranges per FETCH: keeps the command under 5 kB (RFC 7162 section 4 asks for at most 8192)
+	batchMessages = 2000 // messages per FETCH: what is kept of them in memory is small
+	batchRanges   = 200  // ranges per FETCH: keeps the command under 5 kB (RFC 7162 section 4 asks for at most 8192)
 )
 
 // Fetch reads back messages of the selected mailbox by UID, without marking them as read, and calls fn for each in the server's
@@ -38,6 +39,28 @@ func (c *Conn) Fetch(ctx context.Context, uids []uint32, fn func(Fetched) error)
 	}
 	for _, set := range batches(uids) {
 		err := c.do(ctx, "fetch messages", func() error { return c.fetchBatch(set, fn) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// FetchMeta is [Conn.Fetch] without the bodies; Size is what the server says.
+func (c *Conn) FetchMeta(ctx context.Context, uids []uint32, fn func(Fetched) error) error {
+	if !c.selected {
+		return errors.New("fetch messages: no mailbox is selected")
+	}
+	for _, set := range batches(uids) {
+		err := c.do(ctx, "fetch messages", func() error {
+			meta, err := c.fetchMeta(set)
+			for _, uid := range slices.Sorted(maps.Keys(meta)) {
+				if err == nil {
+					err = fn(meta[uid])
+				}
+			}
+			return err
+		})
 		if err != nil {
 			return err
 		}
@@ -90,7 +113,7 @@ func deliver(m Fetched, literal io.Reader, fn func(Fetched) error) error {
 
 func (c *Conn) fetchMeta(set imap.UIDSet) (map[uint32]Fetched, error) {
 	meta := map[uint32]Fetched{}
-	opts := &imap.FetchOptions{UID: true, Flags: true, InternalDate: true}
+	opts := &imap.FetchOptions{UID: true, Flags: true, InternalDate: true, RFC822Size: true}
 	err := c.twice(set, opts, func(msg *imapclient.FetchMessageData) (uint32, bool, error) {
 		var m Fetched
 		for item := msg.Next(); item != nil; item = msg.Next() {
@@ -101,6 +124,8 @@ func (c *Conn) fetchMeta(set imap.UIDSet) (map[uint32]Fetched, error) {
 				m.Flags = stringsOf(item.Flags)
 			case imapclient.FetchItemDataInternalDate:
 				m.Date = item.Time
+			case imapclient.FetchItemDataRFC822Size:
+				m.Size = item.Size
 			}
 		}
 		complete := m.Flags != nil && !m.Date.IsZero()

@@ -121,6 +121,11 @@ func (it *Item) Claim(res *eml.Result) claim.Item {
 	return c
 }
 
+// Describe is an item for a report.
+func (j *Job) Describe(r Ref, state report.State, reason string) report.Item {
+	return j.item(r).Describe(state, reason)
+}
+
 // Describe is the item for a report. It works for a nil item too.
 func (it *Item) Describe(state report.State, reason string) report.Item {
 	out := report.Item{State: state, Reason: reason}

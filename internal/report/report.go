@@ -110,6 +110,17 @@ type Verify struct {
 	Missing      int    `json:"missing"`
 	Duplicate    int    `json:"duplicate"`
 	Extra        int    `json:"extra"`
+
+	Sampled    int       `json:"sampled,omitempty"`    // messages read whole at level sample
+	Confidence string    `json:"confidence,omitempty"` // what that proves, in a sentence
+	Mailboxes  []Besides `json:"mailboxes,omitempty"`  // where there is more than the items
+}
+
+// Besides is what a mailbox has besides the items.
+type Besides struct {
+	Mailbox   string `json:"mailbox"`
+	Duplicate int    `json:"duplicate"`
+	Extra     int    `json:"extra"`
 }
 
 // Add counts one outcome.

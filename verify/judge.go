@@ -1,0 +1,108 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/pst2imap/pst2imap/internal/claim"
+	"github.com/pst2imap/pst2imap/internal/report"
+)
+
+// match is an item with the message that accounts for it.
+type match struct {
+	copy *claim.Copy
+	how  claim.How
+}
+
+// judge lets every item claim its message and gives it its outcome, in the order
+// of the data files.
+func (v *verifier) judge(ctx context.Context) error {
+	matches := v.claimAll()
+	if err := v.fetchRest(ctx, matches); err != nil {
+		return err
+	}
+	sampled := 0
+	for n := range v.items {
+		e, m := &v.items[n], matches[n]
+		switch {
+		case e.refusal != nil:
+			v.count(n, e.refusal.State, e.refusal.Category, e.refusal.Detail)
+			continue
+		case m == nil:
+			v.count(n, report.Skipped, report.ReasonDuplicate, twice)
+			continue
+		case m.copy == nil:
+			v.missing(n, fmt.Sprintf("no message on the server accounts for it (looked for in %q and elsewhere)", e.claim.Mailbox))
+			continue
+		}
+		g := v.got[m.copy]
+		if g == nil {
+			v.missing(n, fmt.Sprintf("the message was in %q and is gone", m.copy.Mailbox))
+			continue
+		}
+		if g.whole {
+			sampled++
+		}
+		state, reason, err := v.compare(ctx, n, m, g)
+		if err != nil {
+			return err
+		}
+		v.outcome(n, state, reason)
+	}
+	v.confidence(sampled)
+	return nil
+}
+
+// claimAll gives each item its message; an exact duplicate of another has no
+// match, an item without a message one that is empty.
+func (v *verifier) claimAll() []*match {
+	matches := make([]*match, len(v.items))
+	seen := map[string]bool{}
+	var rest []int
+	for n := range v.items {
+		e := &v.items[n]
+		key := e.claim.Mailbox + "\x00" + e.claim.ID
+		if e.refusal != nil || seen[key] {
+			continue
+		}
+		seen[key] = true
+		c, how := v.job.Index.Here(e.claim)
+		if matches[n] = (&match{c, how}); c == nil {
+			rest = append(rest, n)
+		}
+	}
+	for _, n := range rest {
+		c, how := v.job.Index.Elsewhere(v.items[n].claim)
+		matches[n] = &match{c, how}
+	}
+	return matches
+}
+
+// fetchRest reads the messages that nobody expected to be needed: those of other
+// programs, and ours in other mailboxes.
+func (v *verifier) fetchRest(ctx context.Context, matches []*match) error {
+	var list []*claim.Copy
+	for _, m := range matches {
+		if m != nil && m.copy != nil && v.got[m.copy] == nil {
+			list = append(list, m.copy)
+		}
+	}
+	v.all += len(list)
+	return v.fetchAll(ctx, list)
+}
+
+func (v *verifier) missing(n int, reason string) {
+	v.result.Missing = append(v.result.Missing, v.refs[n])
+	v.outcome(n, report.Missing, reason)
+}
+
+// outcome counts one compared item.
+func (v *verifier) outcome(n int, s report.State, reason string) {
+	v.rec.Report().Verify.Add(s)
+	switch {
+	case v.opt.Only == nil:
+		v.rec.Item(v.refs[n].Folder, v.describe(n, s, reason), string(s))
+	case reason != "":
+		v.rec.Note(v.refs[n].Folder, v.describe(n, s, reason))
+	}
+}
