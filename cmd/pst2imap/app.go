@@ -19,6 +19,7 @@ func newApp(ui *ui) *cli.App {
 	app.ExitErrHandler = func(*cli.Context, error) {}
 	app.OnUsageError = usageError
 	app.CommandNotFound = nil
+	app.DisableSliceFlagSeparator = true // a folder's name may have a comma in it
 	app.Action = func(c *cli.Context) error {
 		if name := c.Args().First(); name != "" {
 			return &failure{code: exitUsage, err: fmt.Errorf("there is no command %q", name), hint: "see pst2imap help"}

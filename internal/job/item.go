@@ -10,6 +10,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/eml"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/mapi"
+	"github.com/pst2imap/pst2imap/internal/plan"
 	"github.com/pst2imap/pst2imap/internal/report"
 	"github.com/pst2imap/pst2imap/pst"
 )
@@ -24,6 +25,8 @@ type Item struct {
 
 	options *eml.Options
 	item    *eml.Item
+
+	selection *plan.Selection
 }
 
 // Refusal says why an item is not converted: a state, a category to count it
@@ -43,11 +46,14 @@ var headerOnly = mapi.Name{Set: mapi.PSetCommon, LID: 0x8578}
 
 // Open reads the item and computes its identity. The error is a *Refusal.
 func (j *Job) Open(r Ref) (*Item, error) {
+	if out := j.leftOut(r.Folder); out != "" {
+		return nil, &Refusal{report.Skipped, out, ""}
+	}
 	m, err := j.Store.Message(r.ID)
 	if err != nil {
 		return nil, &Refusal{report.Failed, "unreadable", fmt.Sprintf("the item cannot be read: %v", err)}
 	}
-	it := &Item{Ref: r, msg: m}
+	it := &Item{Ref: r, msg: m, selection: j.Selection}
 	if j.Targets != nil {
 		it.Mailbox = j.Targets[r.Folder].Mailbox
 	}
@@ -68,6 +74,14 @@ func (j *Job) Open(r Ref) (*Item, error) {
 	return it, nil
 }
 
+// leftOut is why the items of a folder are not wanted, "" if they are.
+func (j *Job) leftOut(folder int) string {
+	if out := j.Selection.Folder(j.Inventory.Folders[folder].Path); out != "" {
+		return out
+	}
+	return j.Selection.Items()
+}
+
 // Convert writes the message, without its X-Pst2imap-Id line. The error is a
 // *Refusal, or that of w.
 func (it *Item) Convert(w io.Writer) (*eml.Result, error) {
@@ -77,6 +91,9 @@ func (it *Item) Convert(w io.Writer) (*eml.Result, error) {
 	var skipped *eml.SkippedKindError
 	switch {
 	case err == nil:
+		if out := it.selection.Item(res.Size, res.InternalDate); out != "" {
+			return nil, &Refusal{report.Skipped, out, ""}
+		}
 		return res, nil
 	case sink.err != nil:
 		return nil, sink.err

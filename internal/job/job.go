@@ -30,10 +30,12 @@ type Job struct {
 	Targets   []plan.Target // parallel to Inventory.Folders
 	Conn      *imapconn.Conn
 	Index     *claim.Index
+	Selection *plan.Selection // what is left out; nil: nothing
 	Listener  event.Listener
 
 	server   imapconn.Config
 	boxes    map[string]imapconn.Mailbox // on the server, by name
+	planning *planning
 	opened   os.FileInfo
 	lastTold time.Time
 
@@ -125,9 +127,19 @@ func (j *Job) Declare(rec *report.Recorder) {
 	r.Server = report.Server{Host: j.server.Host, Port: j.server.Port, User: j.server.User, Software: serverName(j.Conn)}
 	for i, f := range j.Inventory.Folders {
 		if j.wanted(f) {
-			rec.Folder(i, report.Folder{Path: report.PathString(f.Path), Mailbox: j.Targets[i].Mailbox, Guessed: j.Targets[i].Guessed})
+			rec.Folder(i, reportFolder(f, j.Targets[i]))
 		}
 	}
+}
+
+func reportFolder(f *pst.Folder, t plan.Target) report.Folder {
+	out := report.Folder{
+		Path: report.PathString(f.Path), Mailbox: t.Mailbox, Guessed: t.Guessed, Create: t.Create, Why: t.Why(),
+	}
+	for _, r := range t.Reasons {
+		out.Reasons = append(out.Reasons, string(r))
+	}
+	return out
 }
 
 func serverName(c *imapconn.Conn) string {
