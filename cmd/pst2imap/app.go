@@ -42,6 +42,7 @@ func usageError(c *cli.Context, err error, _ bool) error {
 func commands(ui *ui) []*cli.Command {
 	list := []*cli.Command{
 		inspectCommand(ui),
+		checkCommand(ui),
 		exportCommand(ui),
 		migrateCommand(ui),
 		uploadCommand(ui),

@@ -125,9 +125,19 @@ func (j *Job) Declare(rec *report.Recorder) {
 	info := j.Store.Info()
 	r.Source = report.Source{File: j.File, Size: info.Size, Format: info.Format}
 	r.Server = report.Server{Host: j.server.Host, Port: j.server.Port, User: j.server.User, Software: serverName(j.Conn)}
-	for i, f := range j.Inventory.Folders {
-		if j.wanted(f) {
-			rec.Folder(i, reportFolder(f, j.Targets[i]))
+	for i, f := range j.Folders() {
+		rec.Folder(i, f)
+	}
+}
+
+// Folders yields the folders that get a mailbox, by their number in the inventory,
+// as a report begins with them.
+func (j *Job) Folders() iter.Seq2[int, report.Folder] {
+	return func(yield func(int, report.Folder) bool) {
+		for i, f := range j.Inventory.Folders {
+			if j.wanted(f) && !yield(i, reportFolder(f, j.Targets[i])) {
+				return
+			}
 		}
 	}
 }
