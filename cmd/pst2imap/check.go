@@ -173,6 +173,9 @@ func quotaText(q preflight.Quota) string {
 	return fmt.Sprintf("%d of %d are in use (%s)", q.Usage, q.Limit, q.Resource)
 }
 
+// maxSubject is how wide a subject may be on a line of its own.
+const maxSubject = 60
+
 func printCheckedSource(ui *ui, r *preflight.Result) {
 	s := r.Source
 	size := byteSize(s.BytesMax)
@@ -188,7 +191,7 @@ func printCheckedSource(ui *ui, r *preflight.Result) {
 		if m.TooLarge {
 			text += ", too large"
 		}
-		line(ui, "large", fmt.Sprintf("%s: %q, %s", m.Folder, shorten(clean(m.Subject), maxCell), text))
+		line(ui, "large", fmt.Sprintf("%s: %q, %s", m.Folder, shorten(clean(m.Subject), maxSubject), text))
 	}
 	how := "the line's rate is not known"
 	if r.Estimate.Measured {

@@ -22,7 +22,7 @@ func (r *Result) room(ctx context.Context, j *job.Job) error {
 		case q.Resource == "MESSAGE" && int64(r.Source.Items) > free:
 			r.stands(exitOverQuota, noRoom, "the mailbox takes %d more messages, and the data file has %d", free, r.Source.Items)
 		case q.Resource == "STORAGE":
-			if r.Source.BytesMin < r.Source.BytesMax && free >= r.Source.BytesMin && free < r.Source.BytesMax {
+			if r.Source.BytesMin < r.Source.BytesMax && free < r.Source.BytesMax {
 				if err := r.measure(ctx, j); err != nil {
 					return err
 				}
