@@ -31,6 +31,7 @@ func (j *Job) Plan(ctx context.Context, o plan.Options) error {
 	p.server.Prefix, p.server.Delim = j.Conn.Personal()
 	p.server.Know(j.Conn.Greeting() + " " + serverName(j.Conn))
 	j.boxes = make(map[string]imapconn.Mailbox, len(list))
+	j.empty = make(map[string]bool)
 	for _, m := range list {
 		j.boxes[m.Name] = m
 		p.server.Mailboxes = append(p.server.Mailboxes, plan.Mailbox{
@@ -91,10 +92,12 @@ func (j *Job) createMissing(ctx context.Context, told map[string]bool) (again []
 		if j.belowAny(name, again) {
 			continue // it will have another name
 		}
+		_, there := j.boxes[name]
 		err := j.EnsureMailbox(ctx, name)
 		var refused *imapconn.CommandError
 		switch {
 		case err == nil:
+			j.empty[name] = !there
 		case !errors.As(err, &refused):
 			return nil, err
 		case aboutName(refused) && !slices.Contains(j.planning.server.RefusedNames, name):

@@ -35,6 +35,7 @@ type Job struct {
 
 	server   imapconn.Config
 	boxes    map[string]imapconn.Mailbox // on the server, by name
+	empty    map[string]bool             // made by CreateMailboxes and not indexed since
 	planning *planning
 	opened   os.FileInfo
 	lastTold time.Time
