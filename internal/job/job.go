@@ -33,12 +33,14 @@ type Job struct {
 	Selection *plan.Selection // what is left out; nil: nothing
 	Listener  event.Listener
 
-	server   imapconn.Config
-	boxes    map[string]imapconn.Mailbox // on the server, by name
-	empty    map[string]bool             // made by CreateMailboxes and not indexed since
-	planning *planning
-	opened   os.FileInfo
-	lastTold time.Time
+	server imapconn.Config
+	boxes  map[string]imapconn.Mailbox // on the server, by name
+	empty  map[string]bool             // made by CreateMailboxes and not indexed since
+
+	planServer  plan.Server
+	planOptions plan.Options
+	opened      os.FileInfo
+	lastTold    time.Time
 
 	optionsOnce sync.Once
 	conversion  *eml.Options
@@ -126,14 +128,14 @@ func (j *Job) Declare(rec *report.Recorder) {
 	info := j.Store.Info()
 	r.Source = report.Source{File: j.File, Size: info.Size, Format: info.Format}
 	r.Server = report.Server{Host: j.server.Host, Port: j.server.Port, User: j.server.User, Software: serverName(j.Conn)}
-	for i, f := range j.Folders() {
+	for i, f := range j.Declared() {
 		rec.Folder(i, f)
 	}
 }
 
-// Folders yields the folders that get a mailbox, by their number in the inventory,
+// Declared yields the folders that get a mailbox, by their number in the inventory,
 // as a report begins with them.
-func (j *Job) Folders() iter.Seq2[int, report.Folder] {
+func (j *Job) Declared() iter.Seq2[int, report.Folder] {
 	return func(yield func(int, report.Folder) bool) {
 		for i, f := range j.Inventory.Folders {
 			if j.wanted(f) && !yield(i, reportFolder(f, j.Targets[i])) {

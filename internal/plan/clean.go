@@ -85,15 +85,15 @@ func (c cleaner) filler() string {
 	return "x"
 }
 
-// top returns a level for the top of the server's hierarchy, where some names
-// have a meaning: INBOX and those of namespaces and of other users.
+// top returns a level for the top of the server's hierarchy, where more
+// names have a meaning: INBOX and those of namespaces and home directories.
 func (c cleaner) top(level string) string {
 	switch {
 	case fold(level) == fold(inbox):
 		return level + ours
 	case strings.HasPrefix(level, "#"), strings.HasPrefix(level, "~"):
-		// RFC 9051 5.1.2.1: "#" starts the name of a namespace, and "~" by
-		// custom that of somebody's home, which Dovecot refuses.
+		// RFC 9051 5.1.2.1: "#" starts the name of a namespace.
+		// QUIRK(Dovecot): "~" would start that of a home directory.
 		return c.filler() + level[1:]
 	}
 	return level

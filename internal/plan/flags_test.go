@@ -34,18 +34,3 @@ func TestFlags(t *testing.T) {
 		t.Errorf("no flags became %v and %v", stored, dropped)
 	}
 }
-
-func TestKnow(t *testing.T) {
-	for software, want := range map[string]string{
-		"Courier-IMAP ready. Copyright 1998-2011": `{/ true}`, "Cyrus IMAPD 3.6.1": `{"\ false}`, "Dovecot ready.": "{ false}",
-	} {
-		var s Server
-		s.Know(software)
-		if got := fmt.Sprint(struct {
-			r string
-			b bool
-		}{s.Refused, s.BMPOnly}); got != want {
-			t.Errorf("%s: %s, want %s", software, got, want)
-		}
-	}
-}

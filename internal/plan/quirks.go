@@ -2,25 +2,28 @@ package plan
 
 import "strings"
 
-// Know takes over what is known of the server's software, as its greeting and ID
-// (RFC 2971) name it. What is not known here is found out when a mailbox is
-// refused, see [Server.Refuse]; knowing keeps more of the name.
+// quirks are what servers refuse in names beyond what they have to, by a word
+// with which their software presents itself. Each was tried with every
+// punctuation character of ASCII, alone and in the middle of a name.
+var quirks = []struct {
+	word    string
+	refused string
+	bmpOnly bool
+}{
+	// QUIRK(Cyrus 3.6): "^" only where the delimiter is "/".
+	{word: "cyrus", refused: "\"\\`;<>^{|}"},
+	// QUIRK(Courier 5.0): its names are UCS-2.
+	{word: "courier", bmpOnly: true},
+}
+
+// Know notes what a server is known to refuse in names. software is whatever
+// the server says about itself: its name (RFC 2971), its greeting.
 func (s *Server) Know(software string) {
 	software = strings.ToLower(software)
 	for _, q := range quirks {
-		if strings.Contains(software, q.software) {
+		if strings.Contains(software, q.word) {
 			s.Refused += q.refused
 			s.BMPOnly = s.BMPOnly || q.bmpOnly
 		}
 	}
-}
-
-// quirks were found by asking the servers: Courier 5.0.13, Cyrus 3.6.1.
-var quirks = []struct {
-	software string // a part of the name in lower case
-	refused  string
-	bmpOnly  bool
-}{
-	{software: "courier", refused: "/", bmpOnly: true},
-	{software: "cyrus", refused: `"\`},
 }

@@ -62,7 +62,7 @@ func (r *Result) dataFile(ctx context.Context, in Input) error {
 	if err := j.Plan(ctx, in.Plan); err != nil {
 		return err
 	}
-	for i, f := range j.Folders() {
+	for i, f := range j.Declared() {
 		from := j.Inventory.Folders[i]
 		if j.Selection.Folder(from.Path) == "" {
 			r.Folders = append(r.Folders, Folder{f.Path, f.Mailbox, len(from.Items), f.Create, f.Guessed, f.Reasons, f.Why})
