@@ -21,6 +21,7 @@ func newApp(ui *ui) *cli.App {
 	app.ExitErrHandler = func(*cli.Context, error) {}
 	app.OnUsageError = usageError
 	app.CommandNotFound = nil
+	app.DisableSliceFlagSeparator = true // a folder's name may have a comma in it
 	app.Action = func(c *cli.Context) error {
 		if name := c.Args().First(); name != "" {
 			return &failure{code: exitUsage, err: fmt.Errorf("there is no command %q", name), hint: "see pst2imap help"}
@@ -43,6 +44,7 @@ func usageError(c *cli.Context, err error, _ bool) error {
 func commands(ui *ui) []*cli.Command {
 	list := []*cli.Command{
 		inspectCommand(ui),
+		checkCommand(ui),
 		exportCommand(ui),
 		migrateCommand(ui),
 		uploadCommand(ui),

@@ -53,7 +53,11 @@ func printFolders(ui *ui, r *report.Report) {
 	if r.Command == "export" {
 		to, done = "written to", "written"
 	}
-	t := newTable("folder", to, ">found", ">"+done, ">present", ">skipped", ">failed")
+	titles := []string{"folder", to, ">found", ">" + done, ">present", ">skipped", ">failed"}
+	if r.Dry {
+		titles = append(titles, "why")
+	}
+	t := newTable(titles...)
 	guessed := false
 	for _, f := range r.Folders {
 		box := f.Mailbox
@@ -61,7 +65,11 @@ func printFolders(ui *ui, r *report.Report) {
 			box += " (?)"
 			guessed = true
 		}
-		t.row(f.Path, box, number(f.Found), number(f.Uploaded), number(f.Present), number(f.Skipped), number(f.Failed))
+		cells := []string{f.Path, box, number(f.Found), number(f.Uploaded), number(f.Present), number(f.Skipped), number(f.Failed)}
+		if r.Dry {
+			cells = append(cells, f.Why)
+		}
+		t.row(cells...)
 	}
 	t.print(ui)
 	if guessed {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -32,6 +33,7 @@ func TestMain(m *testing.M) {
 //	oneline                                       the last errors are one line, and one hint at most
 //	field FILE PATH VALUE                         a field of a JSON file, PATH as in totals.found or items.0.state
 //	count MAILBOX N                               an independent client counts N messages; MAILBOX * is all of them
+//	mailbox NAME                                  there is a mailbox of that name on the server
 //	imap COMMAND                                  an independent client says this to the server
 func TestScript(t *testing.T) {
 	root := testneed.Root(t)
@@ -61,6 +63,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"server": cmdServer, "fake": cmdFake, "exits": cmdExits, "oneline": cmdOneline, "field": cmdField, "count": cmdCount, "imap": cmdIMAP,
+			"mailbox": cmdMailbox,
 		},
 	})
 }
@@ -230,6 +233,12 @@ func cmdCount(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	if strconv.Itoa(n) != args[1] {
 		ts.Fatalf("%d messages in %s, want %s", n, args[0], args[1])
+	}
+}
+
+func cmdMailbox(ts *testscript.TestScript, neg bool, args []string) {
+	if names := client(ts).Mailboxes(); slices.Contains(names, args[0]) == neg {
+		ts.Fatalf("the mailboxes are %q", names)
 	}
 }
 

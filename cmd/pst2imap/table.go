@@ -28,9 +28,14 @@ func newTable(titles ...string) *table {
 	return t
 }
 
+// row adds a line. The last column may be as wide as it needs to be, unless it is
+// aligned to the right.
 func (t *table) row(cells ...string) {
 	for i, c := range cells {
-		cells[i] = shorten(clean(c), maxCell)
+		cells[i] = clean(c)
+		if i < len(cells)-1 || t.right[i] {
+			cells[i] = shorten(cells[i], maxCell)
+		}
 	}
 	t.rows = append(t.rows, cells)
 }

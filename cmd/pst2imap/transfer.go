@@ -22,8 +22,8 @@ import (
 // transferFlags are those of upload, verify and migrate.
 func transferFlags(more ...cli.Flag) []cli.Flag {
 	flags := append(serverFlags(), sourceFlags()...)
+	flags = append(flags, folderFlags()...)
 	flags = append(flags,
-		&cli.StringFlag{Name: "subfolder2", Usage: "put the whole folder tree below this `FOLDER` on the server"},
 		&cli.StringFlag{Name: "report-json", Usage: "write the report to this `FILE`"},
 		&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the report as JSON instead of a table"},
 	)
@@ -33,6 +33,7 @@ func transferFlags(more ...cli.Flag) []cli.Flag {
 func uploadFlags() []cli.Flag {
 	return transferFlags(
 		&cli.BoolFlag{DisableDefaultText: true, Name: "dry", Usage: "decide everything, change nothing on the server"},
+		&cli.BoolFlag{DisableDefaultText: true, Name: "justfolders", Usage: "make the mailboxes and upload nothing"},
 		&cli.StringFlag{Name: "job-dir", Usage: "`FOLDER` for journal and rescued messages (default: below your own data folder)"},
 		&cli.IntFlag{Name: "connections", Value: upload.DefaultConnections, Usage: "use up to `N` connections at the same time"},
 		&cli.Float64Flag{Name: "maxbytespersecond", Usage: "send no more than `N` bytes a second", DefaultText: "no limit"},
@@ -44,8 +45,10 @@ func uploadFlags() []cli.Flag {
 func migrateCommand(ui *ui) *cli.Command {
 	return &cli.Command{
 		Name: "migrate", ArgsUsage: "FILE...", Flags: uploadFlags(),
-		Usage:  "upload a data file, then read everything back and prove it",
-		Action: func(c *cli.Context) error { return transfer(c, ui, stages{upload: true, verify: !c.Bool("dry")}) },
+		Usage: "upload data files, then read everything back and prove it",
+		Action: func(c *cli.Context) error {
+			return transfer(c, ui, stages{upload: true, verify: !c.Bool("dry") && !c.Bool("justfolders")})
+		},
 	}
 }
 
@@ -87,12 +90,20 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 	if err != nil {
 		return err
 	}
+	chosen, err := selectionOf(c)
+	if err != nil {
+		return err
+	}
 	j, err := openJob(c.Context, paths, source, ui)
 	if err != nil {
 		return err
 	}
 	defer j.Close()
-	t := &run{ui: ui, job: j, cfg: cfg, plan: plan.Options{Subfolder: c.String("subfolder2")}, jobDir: c.String("job-dir")}
+	folders, err := choose(c, j, chosen)
+	if err != nil {
+		return err
+	}
+	t := &run{ui: ui, job: j, cfg: cfg, plan: folders, jobDir: c.String("job-dir")}
 	t.options = upload.Options{Dry: c.Bool("dry"), Connections: c.Int("connections"), ErrorsMax: c.Int("errorsmax")}
 	t.cfg.Pace = imapconn.NewPace(c.Float64("maxbytespersecond"), c.Float64("maxmessagespersecond"))
 	rec := report.NewRecorder(c.Command.Name)
@@ -149,7 +160,7 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 		}
 		defer func() { err = errors.Join(err, done()) }()
 	}
-	if err := t.prepare(ctx, rec); err != nil {
+	if err := t.prepare(ctx, s, rec); err != nil {
 		return err
 	}
 	var only verify.Options
@@ -161,6 +172,7 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 	}
 	if s.verify {
 		if s.upload {
+			t.job.Selection = nil // only what the upload names is read back
 			if err := t.job.ReadIndex(ctx); err != nil {
 				return err
 			}
@@ -199,10 +211,16 @@ func (t *run) announce(s stages) {
 	}
 }
 
-// prepare plans the folders and reads what is on the server.
-func (t *run) prepare(ctx context.Context, rec *report.Recorder) error {
+// prepare plans the folders, makes their mailboxes and reads what is on the server.
+func (t *run) prepare(ctx context.Context, s stages, rec *report.Recorder) error {
 	if err := t.job.Plan(ctx, t.plan); err != nil {
 		return err
+	}
+	if s.upload && !t.options.Dry {
+		// First, because a name that the server refuses changes the plan.
+		if err := t.job.CreateMailboxes(ctx); err != nil {
+			return err
+		}
 	}
 	t.job.Declare(rec)
 	rec.Report().Dry = t.options.Dry

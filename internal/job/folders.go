@@ -29,19 +29,28 @@ func (j *Job) Plan(ctx context.Context, o plan.Options) error {
 	s := plan.Server{Prefix: prefix, Delim: delim}
 	s.Know(j.Conn.ServerID()["name"] + " " + j.Conn.Greeting())
 	j.boxes = make(map[string]imapconn.Mailbox, len(list))
+	j.empty = make(map[string]bool)
 	for _, m := range list {
 		j.boxes[m.Name] = m
 		s.Mailboxes = append(s.Mailboxes, plan.Mailbox{Name: m.Name, Role: m.Role, NoSelect: m.NoSelect, NoInferiors: m.NoInferiors})
 	}
+	j.planServer, j.planOptions = s, o
+	j.mapFolders()
+	return nil
+}
+
+// mapFolders plans from what is known of the server now. Each file is planned by
+// itself, as if it came alone, so that a folder that two of them have goes to one
+// mailbox.
+func (j *Job) mapFolders() {
 	j.Targets = nil
 	for _, src := range j.Sources {
 		folders := make([]plan.Folder, len(src.Inventory.Folders))
 		for i, f := range src.Inventory.Folders {
 			folders[i] = plan.Folder{Path: f.Path, Role: string(f.Role), HasItems: len(f.Items) > 0}
 		}
-		j.Targets = append(j.Targets, plan.Map(folders, s, o)...)
+		j.Targets = append(j.Targets, plan.Map(folders, j.planServer, j.planOptions)...)
 	}
-	return nil
 }
 
 // wanted tells whether a folder gets a mailbox before it has an item there:
@@ -52,28 +61,6 @@ func (j *Job) wanted(f *pst.Folder) bool {
 		return true
 	}
 	return f.Depth > 0 && f.HoldsMail() && f.Role != pst.RoleOutbox && !mapi.HasClass(f.Class, "IPF.Note.OutlookHomepage")
-}
-
-// CreateMailboxes makes the mailboxes of mail folders that are not there yet,
-// parents first, and subscribes to them. One that the server refuses is a
-// note; the items of its folder then say so each.
-func (j *Job) CreateMailboxes(ctx context.Context) error {
-	var targets []plan.Target
-	for i, f := range j.Folders {
-		if f.HoldsMail() && j.wanted(f.Folder) {
-			targets = append(targets, j.Targets[i])
-		}
-	}
-	for _, name := range plan.Mailboxes(targets) {
-		if err := j.EnsureMailbox(ctx, name); err != nil {
-			var refused *imapconn.CommandError
-			if !errors.As(err, &refused) {
-				return err
-			}
-			j.Note(event.Warning, fmt.Sprintf("the server refuses the folder %q: %s", name, refused.Text))
-		}
-	}
-	return nil
 }
 
 // MailboxNames lists the mailboxes that are there now.

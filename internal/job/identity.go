@@ -16,7 +16,7 @@ func (j *Job) Remember(known map[journal.Node]journal.Known) { j.known = known }
 // Identify is [Job.Open], but does not read an item whose identity is known.
 func (j *Job) Identify(r Ref) (*Item, error) {
 	k, ok := j.known[j.node(r)]
-	if !ok {
+	if !ok || j.leftOut(r.Folder) != "" {
 		return j.Open(r)
 	}
 	it := j.item(r)

@@ -13,11 +13,12 @@ import (
 )
 
 // ReadIndex reads what is on the server, in every mailbox of the account, into
-// Index. Nothing is changed there.
+// Index. Nothing is changed there. Mailboxes that were made since the last time
+// are not asked: each would cost a round trip.
 func (j *Job) ReadIndex(ctx context.Context) error {
 	names := make([]string, 0, len(j.boxes))
 	for name, m := range j.boxes {
-		if !m.NoSelect {
+		if !m.NoSelect && !j.empty[name] {
 			names = append(names, name)
 		}
 	}
@@ -25,6 +26,7 @@ func (j *Job) ReadIndex(ctx context.Context) error {
 	x, err := j.IndexOf(ctx, names)
 	if err == nil {
 		j.Index = x
+		clear(j.empty)
 	}
 	return err
 }

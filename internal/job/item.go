@@ -10,6 +10,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/eml"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/mapi"
+	"github.com/pst2imap/pst2imap/internal/plan"
 	"github.com/pst2imap/pst2imap/internal/report"
 	"github.com/pst2imap/pst2imap/pst"
 )
@@ -25,6 +26,8 @@ type Item struct {
 	item    *eml.Item    // nil until it is needed
 	options *eml.Options
 	known   bool // the identity was known and not computed
+
+	selection *plan.Selection
 }
 
 // Refusal says why an item is not converted: a state, a category to count it
@@ -44,6 +47,9 @@ var headerOnly = mapi.Name{Set: mapi.PSetCommon, LID: 0x8578}
 
 // Open reads the item and computes its identity. The error is a *Refusal.
 func (j *Job) Open(r Ref) (*Item, error) {
+	if out := j.leftOut(r.Folder); out != "" {
+		return nil, &Refusal{report.Skipped, out, ""}
+	}
 	src := j.Folders[r.Folder].Source
 	m, err := src.Store.Message(r.ID)
 	if err != nil {
@@ -70,11 +76,19 @@ func (j *Job) Open(r Ref) (*Item, error) {
 
 // item is an item before it is opened.
 func (j *Job) item(r Ref) *Item {
-	it := &Item{Ref: r, src: j.Folders[r.Folder].Source}
+	it := &Item{Ref: r, src: j.Folders[r.Folder].Source, selection: j.Selection}
 	if j.Targets != nil {
 		it.Mailbox = j.Targets[r.Folder].Mailbox
 	}
 	return it
+}
+
+// leftOut is why the items of a folder are not wanted, "" if they are.
+func (j *Job) leftOut(folder int) string {
+	if out := j.Selection.Folder(j.Folders[folder].Path); out != "" {
+		return out
+	}
+	return j.Selection.Items()
 }
 
 // Convert writes the message, without its X-Pst2imap-Id line. The error is a
@@ -86,6 +100,9 @@ func (it *Item) Convert(w io.Writer) (*eml.Result, error) {
 	var skipped *eml.SkippedKindError
 	switch {
 	case err == nil:
+		if out := it.selection.Item(res.Size, res.InternalDate); out != "" {
+			return nil, &Refusal{report.Skipped, out, ""}
+		}
 		return res, nil
 	case sink.err != nil:
 		return nil, sink.err

@@ -27,12 +27,13 @@ import (
 // Job is one or more data files on their way to one account. Except for
 // [Job.Stream], it is for one goroutine.
 type Job struct {
-	Sources  []*Source
-	Folders  []Folder      // of all sources, in their order
-	Targets  []plan.Target // parallel to Folders
-	Conn     *imapconn.Conn
-	Index    *claim.Index
-	Listener event.Listener
+	Sources   []*Source
+	Folders   []Folder      // of all sources, in their order
+	Targets   []plan.Target // parallel to Folders
+	Conn      *imapconn.Conn
+	Index     *claim.Index
+	Selection *plan.Selection // what is left out; nil: nothing
+	Listener  event.Listener
 
 	// Made, if any, is told of each mailbox that was made.
 	Made func(mailbox string) error
@@ -42,6 +43,10 @@ type Job struct {
 	server imapconn.Config
 	known  map[journal.Node]journal.Known
 	boxes  map[string]imapconn.Mailbox // on the server, by name
+	empty  map[string]bool             // made by CreateMailboxes and not indexed since
+
+	planServer  plan.Server
+	planOptions plan.Options
 
 	telling  sync.Mutex
 	lastTold time.Time
@@ -151,9 +156,19 @@ func (j *Job) Declare(rec *report.Recorder) {
 	r := rec.Report()
 	j.declareSources(r)
 	r.Server = report.Server{Host: j.server.Host, Port: j.server.Port, User: j.server.User, Software: serverName(j.Conn)}
-	for i, f := range j.Folders {
-		if j.wanted(f.Folder) {
-			rec.Folder(i, report.Folder{Path: report.PathString(f.Path), Mailbox: j.Targets[i].Mailbox, Guessed: j.Targets[i].Guessed})
+	for i, f := range j.Declared() {
+		rec.Folder(i, f)
+	}
+}
+
+// Declared yields the folders that get a mailbox, by their number in Folders, as
+// a report begins with them.
+func (j *Job) Declared() iter.Seq2[int, report.Folder] {
+	return func(yield func(int, report.Folder) bool) {
+		for i, f := range j.Folders {
+			if j.wanted(f.Folder) && !yield(i, reportFolder(f.Folder, j.Targets[i])) {
+				return
+			}
 		}
 	}
 }
@@ -162,8 +177,7 @@ func (j *Job) Declare(rec *report.Recorder) {
 // report has, all of them where there are several.
 func (j *Job) declareSources(r *report.Report) {
 	for i, s := range j.Sources {
-		info := s.Store.Info()
-		source := report.Source{File: s.File, Size: info.Size, Format: info.Format}
+		source := s.Report()
 		if i == 0 {
 			r.Source = source
 		}
@@ -171,6 +185,16 @@ func (j *Job) declareSources(r *report.Report) {
 			r.Sources = append(r.Sources, source)
 		}
 	}
+}
+
+func reportFolder(f *pst.Folder, t plan.Target) report.Folder {
+	out := report.Folder{
+		Path: report.PathString(f.Path), Mailbox: t.Mailbox, Guessed: t.Guessed, Create: t.Create, Why: t.Why(),
+	}
+	for _, r := range t.Reasons {
+		out.Reasons = append(out.Reasons, string(r))
+	}
+	return out
 }
 
 func serverName(c *imapconn.Conn) string {

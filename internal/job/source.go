@@ -7,6 +7,7 @@ import (
 
 	"github.com/pst2imap/pst2imap/internal/eml"
 	"github.com/pst2imap/pst2imap/internal/event"
+	"github.com/pst2imap/pst2imap/internal/report"
 	"github.com/pst2imap/pst2imap/pst"
 )
 
@@ -39,6 +40,12 @@ func openSource(ctx context.Context, path string, o SourceOptions, l event.Liste
 		return nil, err
 	}
 	return &Source{File: path, Store: s, Inventory: inv, key: storeKey(s.RecordKey()), opened: st}, nil
+}
+
+// Report names the file in a report.
+func (s *Source) Report() report.Source {
+	info := s.Store.Info()
+	return report.Source{File: s.File, Size: info.Size, Format: info.Format}
 }
 
 func (s *Source) changed() bool {

@@ -14,6 +14,9 @@ const (
 	topName = "Top of Outlook data file"
 	// ours marks a name that had to give way to one with a special meaning.
 	ours = " (Outlook)"
+	// maxCareful is how long a name may be when the server refused another; the
+	// length may have been the cause.
+	maxCareful = 60
 )
 
 // cleaner makes folder names into single levels of mailbox names.
@@ -94,6 +97,32 @@ func (c cleaner) top(level string) string {
 		return c.filler() + level[1:]
 	}
 	return level
+}
+
+// careful returns level as it is tried again after the server refused it: letters,
+// digits, blanks, "-" and "_" of the basic plane, not long, and with the hash, so
+// that the mailbox cannot be taken for another folder's.
+func (c cleaner) careful(level, hash string) string {
+	s := strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ', r == '-', r == '_':
+		case r <= 0xffff && unicode.In(r, unicode.L, unicode.M, unicode.N):
+		default:
+			return rune(c.filler()[0])
+		}
+		return r
+	}, level)
+	return cutName(s, maxCareful) + instead + hash
+}
+
+// instead comes between the name and the hash, so that names that were only cut
+// are others.
+const instead = "-x"
+
+// isCareful tells whether level may have been made by careful.
+func isCareful(level string) bool {
+	i := strings.LastIndex(level, instead)
+	return i >= 0 && len(level)-i == len(instead)+hashLen && strings.Trim(level[i+len(instead):], "0123456789abcdef") == ""
 }
 
 // path splits what the user wrote for a mailbox into clean levels. Empty levels

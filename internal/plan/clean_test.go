@@ -79,7 +79,7 @@ func TestUTF7Len(t *testing.T) {
 	}
 }
 
-func TestCutToUTF7(t *testing.T) {
+func TestCutName(t *testing.T) {
 	tests := []struct {
 		in    string
 		limit int
@@ -90,14 +90,32 @@ func TestCutToUTF7(t *testing.T) {
 		{"a&b", 2, "a"},
 		{"日本語", 7, "日"},
 		{"日本語", 8, "日本"},
+		{"日本語日本語日本語日本語", 35, "日本語日本語日本語日本"}, // 34 bytes of modified UTF-7, 36 of UTF-8
 		{"😀😀", 8, "😀"},
 		{"😀", 7, ""},
 		{"abc", 0, ""},
 	}
 	for _, tt := range tests {
-		got := cutToUTF7(tt.in, tt.limit)
+		got := cutName(tt.in, tt.limit)
 		if got != tt.want || !strings.HasPrefix(tt.in, got) {
-			t.Errorf("cutToUTF7(%q, %d) = %q, want %q", tt.in, tt.limit, got, tt.want)
+			t.Errorf("cutName(%q, %d) = %q, want %q", tt.in, tt.limit, got, tt.want)
+		}
+	}
+}
+
+func TestCareful(t *testing.T) {
+	c := newCleaner(Server{Delim: '/'})
+	for in, want := range map[string]string{
+		"v1.2 (old)": "v1_2 _old_-x0123ab", "Größe 日本": "Größe 日本-x0123ab", "😀": "_-x0123ab",
+		strings.Repeat("x", 200): strings.Repeat("x", maxCareful) + "-x0123ab",
+	} {
+		if got := c.careful(in, "0123ab"); got != want || !isCareful(got) {
+			t.Errorf("careful(%q) = %q, want %q", in, got, want)
+		}
+	}
+	for _, s := range []string{"", "a", "a-b", "a-0123ab", "a-x0123abc", "a-x0123aX"} {
+		if isCareful(s) {
+			t.Errorf("%q is taken for a careful name", s)
 		}
 	}
 }

@@ -102,7 +102,7 @@ func (m *mapper) rename(names map[string]string) {
 			continue
 		}
 		n.spot = m.guest(levels, wish{hash: n.hash()})
-		n.why = "as asked"
+		n.why = []Reason{ReasonAsked}
 		n.cleaned = n.spot.level != norm.NFC.String(n.name)
 		if n.spot.create {
 			m.fresh[n.spot.mailbox] = true
@@ -148,36 +148,36 @@ func (m *mapper) ordinary(n *node) {
 	}
 	home, lead := parent.below()
 	level, cleaned := m.level(n.name)
-	s, moved := m.place(wish{
-		home: home, lead: lead, level: level, hash: n.hash(), implied: n.implied,
+	if lead != "" {
+		n.why = append(n.why, ReasonNoChildren)
+	}
+	if cleaned {
+		n.why = append(n.why, ReasonCleaned)
+	}
+	s, why := m.place(wish{
+		home: home, lead: lead, level: level, hash: n.hash(), implied: n.implied || !n.items,
 	})
+	for _, r := range why {
+		n.why = add(n.why, r)
+	}
 	n.spot = s
-	n.cleaned = cleaned || moved || lead != ""
-	n.why = "new mailbox"
-	if !s.create {
-		n.why = "exists on the server"
-	}
-	switch {
-	case moved:
-		n.why += "; the plain name is in use, has another meaning or is too long"
-	case lead != "":
-		n.why += "; the server allows nothing below " + parent.mailbox
-	case cleaned:
-		n.why += "; the server cannot take the name as it is"
-	}
+	n.cleaned = len(n.why) > 0
 }
 
 // targets collects the result.
 func (m *mapper) targets() []Target {
 	out := make([]Target, len(m.tree.folders))
 	for i, n := range m.tree.folders {
-		why := n.why
+		why := []Reason{ReasonExists}
+		if n.spot.create {
+			why[0] = ReasonNew
+		}
 		if n.guessed {
-			why = "role guessed from the name; " + why
+			why = append(why, ReasonGuessed)
 		}
 		out[i] = Target{
 			Folder: i, Mailbox: n.spot.mailbox, Role: n.role, Guessed: n.guessed,
-			Create: n.spot.create, Cleaned: n.cleaned, Why: why,
+			Create: n.spot.create, Cleaned: n.cleaned, Reasons: append(why, n.why...),
 		}
 	}
 	return out

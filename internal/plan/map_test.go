@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,7 +96,7 @@ var mapTests = []mapTest{
 	{"child first", dovecot, Options{}, []string{"X>Y", "X"}, []string{"+X/Y", "+X"}},
 	{"two of one role", dovecot, Options{}, []string{"A=sent", "B=sent"}, []string{"+Sent", "+Sent"}},
 	{"NoSelect", Server{Delim: '/', Mailboxes: []Mailbox{{Name: "A", NoSelect: true}, {Name: "Sent", NoSelect: true}}},
-		Options{}, []string{"A", "A>B", "S=sent"}, []string{"+A (2)", "+A (2)/B", "+Sent Items"}},
+		Options{}, []string{"A", "A>B", "S=sent"}, []string{"+A", "+A/B", "+Sent Items"}},
 	{"NoInferiors", Server{Delim: '/', Mailboxes: []Mailbox{{Name: "INBOX", NoInferiors: true}, {Name: "A", NoInferiors: true}}},
 		Options{}, []string{"Inbox", "Inbox>B", "A>B", "A>B>C"}, []string{"INBOX", "+Inbox - B", "+A - B", "+A - B/C"}},
 	{"prefix beside INBOX", Server{Prefix: "mail/", Delim: '/'}, Options{}, []string{"Inbox>A", "B", "Drafts"},
@@ -116,6 +117,18 @@ var mapTests = []mapTest{
 		[]string{"+Old/2010/Inbox", "+Old/2010/Inbox/A", "+Old/2010/Sent Items", "+Old/2010/Drafts", "+Old/2010/Drafts"}},
 	{"subfolder, outbox alone", courier, Options{Subfolder: "INBOX.Old"}, []string{"Outbox", "A"},
 		[]string{"+INBOX.Old.Drafts", "+INBOX.Old.A"}},
+	{"subfolder with the other delimiter", courier, Options{Subfolder: "/Old mail//2010/"}, []string{"Inbox=inbox", "A.B"},
+		[]string{"+INBOX.Old mail.2010.Inbox", "+INBOX.Old mail.2010.A_B"}},
+	{"subfolder in the server's own words", courier, Options{Subfolder: "INBOX.Old.2010"}, []string{"A"},
+		[]string{"+INBOX.Old.2010.A"}},
+	{"subfolder with INBOX and a slash", cyrus, Options{Subfolder: "inbox/Old"}, []string{"A"}, []string{"+INBOX/Old/A"}},
+	{"subfolder with a dot on a server with slashes", dovecot, Options{Subfolder: "Old.2010"}, []string{"A"},
+		[]string{"+Old.2010/A"}},
+	{"subfolder beside INBOX", Server{Prefix: "mail/", Delim: '/'}, Options{Subfolder: "mail/Old"}, []string{"A"}, []string{"+mail/Old/A"}},
+	{"subfolder without hierarchy", flat, Options{Subfolder: "Old/2010"}, []string{"A"}, []string{"+Old - 2010 - A"}},
+	{"subfolder that holds no mail", gmail, Options{Subfolder: "[Gmail]"}, []string{"A"}, []string{"+[Gmail] (2)/A"}},
+	{"subfolder that exists in other case", Server{Delim: '/', Mailboxes: []Mailbox{{Name: "old"}}}, Options{Subfolder: "Old"},
+		[]string{"A"}, []string{"+old/A"}},
 	{"subfolder INBOX", dovecot, Options{Subfolder: "inbox"}, []string{"Inbox", "A"},
 		[]string{"+INBOX/Inbox (Outlook)", "+INBOX/A"}},
 	{"subfolder named like an outbox", dovecot, Options{Subfolder: "Outbox"}, []string{"A"},
@@ -126,6 +139,10 @@ var mapTests = []mapTest{
 			"+INBOX.Archive"}},
 	{"rename to what is planned for others", dovecot, Options{Rename: map[string]string{"A": "Sent", "B": "c"}},
 		[]string{"A", "Sent Items", "B", "C"}, []string{"+Sent", "+Sent", "+c", "+c"}},
+	{"rename into the prefix and a path", cyrus, Options{Rename: map[string]string{"a": "x/y/z", "b": "INBOX/w"}}, []string{"A", "B", "B>c"},
+		[]string{"+INBOX/x/y/z", "+INBOX/w", "+INBOX/w/c"}},
+	{"rename beside a subfolder", dovecot, Options{Subfolder: "Old", Rename: map[string]string{"a": "Elsewhere"}}, []string{"A", "B"},
+		[]string{"+Elsewhere", "+Old/B"}},
 	{"rename of the drafts", dovecot, Options{Rename: map[string]string{"Drafts": "Unsent"}},
 		[]string{"Drafts", "Outbox"}, []string{"+Unsent", "+Unsent"}},
 	{"rename to an outbox", dovecot, Options{Rename: map[string]string{"A": "Outbox"}}, []string{"A"},
@@ -141,7 +158,7 @@ func TestMap(t *testing.T) {
 			}
 			var got []string
 			for i, target := range Map(folders, tt.server, tt.options) {
-				if target.Folder != i || target.Why == "" {
+				if target.Folder != i || target.Why() == "" {
 					t.Errorf("target %d is %+v", i, target)
 				}
 				name := target.Mailbox
@@ -159,17 +176,122 @@ func TestMap(t *testing.T) {
 }
 
 func TestMapTells(t *testing.T) {
-	folders := []Folder{f("Posteingang"), f("A*B"), f("Plain"), f("Postausgang=outbox"), {}}
-	want := []Target{
-		{Folder: 0, Mailbox: "INBOX", Role: RoleInbox, Guessed: true, Why: "role guessed from the name; the inbox"},
-		{Folder: 1, Mailbox: "A_B", Create: true, Cleaned: true,
-			Why: "new mailbox; the server cannot take the name as it is"},
-		{Folder: 2, Mailbox: "Plain", Create: true, Why: "new mailbox"},
-		{Folder: 3, Mailbox: "Drafts", Role: RoleOutbox, Create: true, Why: "unsent mail goes to the drafts: new drafts mailbox"},
-		{Folder: 4, Mailbox: "Top of Outlook data file", Create: true, Why: "new mailbox"},
+	server := gmail
+	server.Mailboxes = append(server.Mailboxes[:len(server.Mailboxes):len(server.Mailboxes)],
+		Mailbox{Name: "Flat", NoInferiors: true}, Mailbox{Name: "Plain"}, Mailbox{Name: "Box", NoSelect: true})
+	server.Refuse("v1.2")
+	long := strings.Repeat("l", 300)
+	for _, tt := range []struct {
+		folder, mailbox string
+		why             []Reason
+	}{
+		{"Posteingang", "INBOX", []Reason{ReasonExists, ReasonGuessed, ReasonRole}},
+		{"Gesendet=sent", "[Gmail]/Sent Mail", []Reason{ReasonExists, ReasonRole}},
+		{"Postausgang=outbox", "[Gmail]/Drafts", []Reason{ReasonExists, ReasonRole, ReasonOutbox}},
+		{"A*B", "A_B", []Reason{ReasonNew, ReasonCleaned}},
+		{"#a", "_a", []Reason{ReasonNew, ReasonCleaned}},
+		{"~a", "_a (2)", []Reason{ReasonNew, ReasonCleaned, ReasonClash}},
+		{"Plain", "Plain", []Reason{ReasonExists}},
+		{"plain", "plain (2)", []Reason{ReasonNew, ReasonClash}},
+		{"Box", "Box", []Reason{ReasonNew}},
+		{"[Gmail]", "[Gmail] (2)", []Reason{ReasonNew, ReasonNoMail}},
+		{"Flat>x", "Flat - x", []Reason{ReasonNew, ReasonNoChildren}},
+		{"Asked", "There", []Reason{ReasonNew, ReasonAsked}},
+		{"v1.2", "v1_2-x" + newNode("v1.2", nil).hash(), []Reason{ReasonNew, ReasonRefused}},
+		{long, strings.Repeat("l", maxName-7) + "-" + newNode(long, nil).hash(), []Reason{ReasonNew, ReasonLong}},
+	} {
+		var all []Folder
+		for _, other := range []string{"Posteingang", "Gesendet=sent", "Postausgang=outbox", "A*B", "#a", "~a", "Plain", "plain",
+			"Box", "[Gmail]", "Flat>x", "Asked", "v1.2", long} {
+			all = append(all, f(other))
+		}
+		got := Map(all, server, Options{Rename: map[string]string{"asked": "There"}})
+		i := slices.IndexFunc(all, func(x Folder) bool { return cmp.Equal(x, f(tt.folder)) })
+		if got[i].Mailbox != tt.mailbox || !slices.Equal(got[i].Reasons, tt.why) {
+			t.Errorf("%s: %s because of %q, want %s because of %q", tt.folder, got[i].Mailbox, got[i].Reasons, tt.mailbox, tt.why)
+		}
+		if plain := got[i].Mailbox == tt.folder; plain != got[i].Plain() {
+			t.Errorf("%s: plain is %v", tt.folder, got[i].Plain())
+		}
 	}
-	if diff := cmp.Diff(want, Map(folders, dovecot, Options{})); diff != "" {
-		t.Errorf("targets (-want +got):\n%s", diff)
+}
+
+// Every reason can be said.
+func TestReasonsHaveWords(t *testing.T) {
+	for _, r := range []Reason{ReasonExists, ReasonNew, ReasonRole, ReasonGuessed, ReasonOutbox, ReasonAsked, ReasonCleaned,
+		ReasonClash, ReasonLong, ReasonNoMail, ReasonNoChildren, ReasonRefused} {
+		if r.String() == "" {
+			t.Errorf("%q has no words", string(r))
+		}
+	}
+}
+
+// refusing is a server that creates no mailbox with certain characters in any
+// level. It answers like one that checks the whole name at once.
+func refusing(s *Server, folders []Folder, o Options, bad string) ([]Target, int) {
+	for round := 0; ; round++ {
+		targets := Map(folders, *s, o)
+		refused := 0
+		for _, name := range Mailboxes(targets) {
+			if strings.ContainsAny(strings.TrimPrefix(name, s.Prefix), bad) {
+				s.Refuse(name)
+				refused++
+			}
+		}
+		if refused == 0 || round == 30 {
+			return targets, refused
+		}
+	}
+}
+
+// What a server refuses gets another name, and a later run that asks for nothing
+// finds what the first one made.
+func TestRefusedNames(t *testing.T) {
+	folders := []Folder{f("v1.2"), f("v1.2>sub"), f("v1_2"), f("x.y>deep>end"), f("plain>a.b"), f("plain")}
+	s := Server{Delim: '/', Mailboxes: []Mailbox{{Name: "INBOX"}}}
+	first, refused := refusing(&s, folders, Options{}, ".")
+	if refused > 0 {
+		t.Fatalf("still refused: %+v", first)
+	}
+	var names []string
+	for _, target := range first {
+		names = append(names, target.Mailbox)
+	}
+	hash := func(path ...string) string {
+		var n *node
+		for _, name := range path {
+			n = newNode(name, n)
+		}
+		return "-x" + n.hash()
+	}
+	want := []string{"v1_2" + hash("v1.2"), "v1_2" + hash("v1.2") + "/sub", "v1_2", "x_y" + hash("x.y") + "/deep/end",
+		"plain/a_b" + hash("plain", "a.b"), "plain"}
+	for i, name := range names {
+		// Where the cause lay above, a level below it may carry its hash too.
+		if i != 3 && name != want[i] || i == 3 && !strings.HasPrefix(name, "x_y"+hash("x.y")+"/deep") {
+			t.Errorf("%v is %q, want %q", folders[i].Path, name, want[i])
+		}
+	}
+	later := Server{Delim: '/', Mailboxes: []Mailbox{{Name: "INBOX"}}}
+	for _, name := range Mailboxes(first) {
+		later.Mailboxes = append(later.Mailboxes, Mailbox{Name: name})
+	}
+	for i, target := range Map(folders, later, Options{}) {
+		if target.Mailbox != names[i] || target.Create {
+			t.Errorf("%v: later %q (create %v), first %q", folders[i].Path, target.Mailbox, target.Create, names[i])
+		}
+	}
+}
+
+// A folder without items whose mailbox is only a place for others keeps it: it
+// must not move when the first run made what lies below.
+func TestEmptyFolderAboveOthers(t *testing.T) {
+	folders := []Folder{{Path: []string{"Calendar"}}, f("Calendar>Mail")}
+	server := Server{Delim: '/', Mailboxes: []Mailbox{{Name: "INBOX"}, {Name: "Calendar", NoSelect: true}, {Name: "Calendar/Mail"}}}
+	for i, target := range Map(folders, server, Options{}) {
+		if want := []string{"Calendar", "Calendar/Mail"}[i]; target.Mailbox != want || target.Create {
+			t.Errorf("%+v, want %s", target, want)
+		}
 	}
 }
 
@@ -204,11 +326,11 @@ func TestMapLongNames(t *testing.T) {
 	}
 	got := Map(folders, courier, Options{})
 	for _, target := range got {
-		if n := utf7Len(target.Mailbox); n > maxName {
+		if n := nameLen(target.Mailbox); n > maxName {
 			t.Errorf("%q has %d bytes", target.Mailbox, n)
 		}
 	}
-	if !got[0].Cleaned || !strings.Contains(got[0].Why, "too long") {
+	if !got[0].Cleaned || !strings.Contains(got[0].Why(), "too long") {
 		t.Errorf("nothing tells that the name was cut: %+v", got[0])
 	}
 	checkPlan(t, folders, courier, Options{})

@@ -1,11 +1,12 @@
 package plan
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// minLevel is the room, in bytes of modified UTF-7, that a folder needs below
+// minLevel is the room, in bytes as nameLen counts, that a folder needs below
 // its parent; where there is less it moves up.
 const minLevel = 40
 
@@ -62,32 +63,68 @@ type wish struct {
 	hash    string // for names that have to be cut
 	implied bool   // nothing is stored there, so \NoSelect does no harm
 	guest   bool   // the user asked for this very mailbox: share it if need be
+	careful bool   // the server refused the plain name: level is what is left to try
 	spare   int    // room to leave for what goes below, beyond minLevel
 }
 
 // place grants a wish: the first of "name", "name (2)", "name (3)" … that is
-// free and can hold mail. moved tells whether it is not the plain name.
-func (p *placer) place(w wish) (s *spot, moved bool) {
-	plain := w.lead + w.level
+// free and can hold mail. why tells what the plain name was not taken for.
+func (p *placer) place(w wish) (s *spot, why []Reason) {
+	plain, home := w.lead+w.level, w.home
 	w, forced := p.climb(w)
+	if forced {
+		why = append(why, ReasonLong)
+	}
 	level := plain
 	if p.isTop(w.home) && !w.guest {
-		level = p.top(plain)
+		if level = p.top(plain); level != plain {
+			why = append(why, ReasonCleaned)
+		}
 	}
 	limit := maxName - w.spare
 	key := fold(fit(w.home.kids, level, "", w.hash, limit, forced))
 	for n := max(1, p.next[key]); ; n++ {
-		name := fit(w.home.kids, level, numbered(n), w.hash, limit, forced)
-		m, ok := p.free(name, w)
-		if !ok {
+		name := fit(w.home.kids, level, w.numbered(n), w.hash, limit, forced)
+		if n > 1 && !slices.Contains(why, ReasonNoMail) {
+			why = add(why, ReasonClash)
+		}
+		m, not := p.free(name, w)
+		if not != "" {
+			why = add(why, not)
 			continue
+		}
+		if p.avoid(m, w) {
+			w.home, w.lead, w.level, w.careful = home, "", p.careful(plain, w.hash), true
+			s, more := p.place(w)
+			return s, add(more, ReasonRefused)
 		}
 		if !w.guest {
 			p.taken[fold(m.Name)] = true
 			p.next[key] = n + 1
 		}
-		return p.settle(m, w.home), m.Name != w.home.kids+plain
+		if n == 1 && !forced && name != w.home.kids+level {
+			why = add(why, ReasonLong)
+		}
+		return p.settle(m, w), why
 	}
+}
+
+// avoid tells whether the server refused to create the mailbox, now or in an
+// earlier run that left behind what it made instead.
+func (p *placer) avoid(m Mailbox, w wish) bool {
+	if w.guest || w.careful || p.srv.holds(m.Name) {
+		return false
+	}
+	made := w.home.kids + p.careful(w.lead+w.level, w.hash)
+	return p.srv.refused[fold(m.Name)] || p.srv.holds(made) || p.srv.above[fold(made)]
+}
+
+// add appends a reason that is not there yet.
+func add(why []Reason, r Reason) []Reason {
+	if slices.Contains(why, r) {
+		return why
+	}
+	return append(why, r)
 }
 
 // climb moves the wish up to where there is room for a name. Such a name is
@@ -95,16 +132,19 @@ func (p *placer) place(w wish) (s *spot, moved bool) {
 func (p *placer) climb(w wish) (wish, bool) {
 	forced := false
 	for w.home != p.root && w.home.home != nil &&
-		maxName-w.spare-utf7Len(w.home.kids) < minLevel {
+		maxName-w.spare-nameLen(w.home.kids) < minLevel {
 		w.home, forced = w.home.home, true
 	}
 	return w, forced
 }
 
 // numbered is what tells the nth folder of a name from the first.
-func numbered(n int) string {
-	if n == 1 {
+func (w wish) numbered(n int) string {
+	switch {
+	case n == 1:
 		return ""
+	case w.careful:
+		return "-" + strconv.Itoa(n)
 	}
 	return " (" + strconv.Itoa(n) + ")"
 }
@@ -120,36 +160,42 @@ func (p *placer) isInboxKids(kids string) bool {
 	return p.srv.delim != "" && fold(kids) == fold(inbox+p.srv.delim)
 }
 
-// free tells whether a folder may have this name, and returns the mailbox in the
-// spelling of the server when it exists, else a mailbox to create.
-func (p *placer) free(name string, w wish) (Mailbox, bool) {
+// free returns the mailbox of that name, in the spelling of the server when it
+// exists, else one to create; or why a folder may not have it.
+func (p *placer) free(name string, w wish) (m Mailbox, not Reason) {
 	key := fold(name)
 	m, exists := p.srv.lookup(name)
 	switch {
-	case exists && m.NoSelect && !w.implied:
-		return m, false
+	case exists && m.NoSelect && p.srv.system[fold(m.Name)],
+		exists && m.NoSelect && w.guest && !w.implied && p.srv.refused[fold(m.Name)]:
+		return m, ReasonNoMail
 	case exists && p.srv.hasOutbox(m.Name):
-		return m, false
+		return m, ReasonClash
 	case w.guest:
 	case p.taken[key], p.reserved[key], exists && isSpecial(m.Role):
-		return m, false
+		return m, ReasonClash
 	}
 	if !exists {
-		return Mailbox{Name: name}, true
+		return Mailbox{Name: name}, ""
 	}
-	return m, true
+	return m, ""
 }
 
-// settle makes the spot of a mailbox below home.
-func (p *placer) settle(m Mailbox, home *spot) *spot {
-	_, exists := p.srv.lookup(m.Name)
+// settle makes the spot of a mailbox below the wish's home.
+func (p *placer) settle(m Mailbox, w wish) *spot {
+	s := p.spotOf(m, w.home)
+	s.create = p.fresh[m.Name] || !p.srv.holds(m.Name) && !(w.implied && p.srv.has(m.Name))
+	return s
+}
+
+// spotOf is the place of a mailbox that exists.
+func (p *placer) spotOf(m Mailbox, home *spot) *spot {
 	return &spot{
 		mailbox: m.Name,
 		level:   lastLevel(m.Name, p.srv.delim),
 		kids:    m.Name + p.srv.delim,
 		home:    home,
 		flat:    m.NoInferiors || p.srv.delim == "",
-		create:  !exists || p.fresh[m.Name],
 	}
 }
 
@@ -168,10 +214,10 @@ func lastLevel(name, delim string) string {
 // the name would be longer than limit bytes. A cut name, or any if forced,
 // carries the hash, so that names that begin alike stay different.
 func fit(kids, level, suffix, hash string, limit int, forced bool) string {
-	room := limit - utf7Len(kids)
-	if !forced && utf7Len(level)+utf7Len(suffix) <= room {
+	room := limit - nameLen(kids)
+	if !forced && nameLen(level)+len(suffix) <= room {
 		return kids + level + suffix
 	}
 	end := "-" + hash + suffix
-	return kids + cutToUTF7(level, max(room-len(end), 0)) + end
+	return kids + cutName(level, max(room-len(end), 0)) + end
 }

@@ -54,7 +54,7 @@ type Folder struct {
 type Mailbox struct {
 	Name        string // decoded to Unicode
 	Role        Role   // from SPECIAL-USE, or ""
-	NoSelect    bool   // \NoSelect or \NonExistent
+	NoSelect    bool   // \NoSelect or \NonExistent: it may hold others, and mail once it is created
 	NoInferiors bool   // \NoInferiors
 }
 
@@ -72,6 +72,9 @@ type Server struct {
 	Refused string
 	// BMPOnly tells that the server refuses characters above U+FFFF.
 	BMPOnly bool
+	// RefusedNames are full names that the server did not let be created; see
+	// [Server.Refuse].
+	RefusedNames []string
 }
 
 // Options are the user's wishes. The zero value is the default.
@@ -94,5 +97,5 @@ type Target struct {
 	Guessed bool   // Role was guessed from the folder's name
 	Create  bool   // the mailbox does not exist yet
 	Cleaned bool   // the folder's own name could not be kept
-	Why     string // the reason in a few words, for people
+	Reasons []Reason
 }

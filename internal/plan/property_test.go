@@ -19,7 +19,7 @@ func checkPlan(t *testing.T, folders []Folder, s Server, o Options) {
 		t.Fatalf("%d folders became %d targets", len(folders), len(targets))
 	}
 	for _, target := range targets {
-		checkTarget(t, target, s)
+		checkTarget(t, target, s, folders[target.Folder].HasItems)
 	}
 	if len(o.Rename) == 0 {
 		checkApart(t, folders, targets, len(newCleaner(s).path(o.Subfolder)) > 0)
@@ -28,7 +28,7 @@ func checkPlan(t *testing.T, folders []Folder, s Server, o Options) {
 }
 
 // checkTarget checks that one mailbox can be created or exists, and holds mail.
-func checkTarget(t *testing.T, target Target, s Server) {
+func checkTarget(t *testing.T, target Target, s Server, items bool) {
 	t.Helper()
 	name, x := target.Mailbox, newServerIndex(s)
 	if x.hasOutbox(name) {
@@ -36,7 +36,10 @@ func checkTarget(t *testing.T, target Target, s Server) {
 	}
 	m, exists := x.byName[name]
 	if exists && m.NoSelect {
-		t.Errorf("%q cannot hold mail", name)
+		if x.system[fold(name)] || !target.Create && items {
+			t.Errorf("%q cannot hold mail: %+v", name, target)
+		}
+		return
 	}
 	if name == inbox || exists {
 		if target.Create {
@@ -59,7 +62,7 @@ func checkNew(t *testing.T, name string, s Server) {
 	if !norm.NFC.IsNormalString(name) {
 		t.Errorf("%q is not NFC", name)
 	}
-	if n := utf7Len(name); n > maxName {
+	if n := nameLen(name); n > maxName {
 		t.Errorf("%q has %d bytes", name, n)
 	}
 	rest, ok := strings.CutPrefix(name, s.Prefix)
@@ -126,7 +129,11 @@ func checkStable(t *testing.T, folders []Folder, targets []Target, s Server, o O
 	if diff := cmp.Diff(targets, Map(folders, again, o)); diff != "" {
 		t.Errorf("another order of mailboxes gives another plan:\n%s", diff)
 	}
-	for _, name := range Mailboxes(targets) {
+	made := Mailboxes(targets)
+	again.Mailboxes = slices.DeleteFunc(again.Mailboxes, func(m Mailbox) bool {
+		return m.NoSelect && slices.Contains(made, m.Name)
+	})
+	for _, name := range made {
 		again.Mailboxes = append(again.Mailboxes, Mailbox{Name: name})
 	}
 	for i, second := range Map(folders, again, o) {
@@ -276,4 +283,35 @@ func FuzzMap(f *testing.F) {
 		}
 		checkPlan(t, folders, s, Options{})
 	})
+}
+
+// Whatever a server refuses, there is soon a plan that it takes, and a later run
+// that is refused nothing keeps to it.
+func TestRefusedProperties(t *testing.T) {
+	for seed := range 60 {
+		r := rand.New(rand.NewPCG(uint64(seed), 2))
+		g := generator{r.IntN}
+		folders, s := g.folders(), g.server()
+		bad := []string{".", "(", "&é", `"\`, "日"}[g.pick(5)]
+		if strings.ContainsAny(bad, string(s.Delim)) || slices.ContainsFunc(s.Mailboxes, func(m Mailbox) bool { return m.NoSelect || strings.ContainsAny(m.Name, bad) }) {
+			continue
+		}
+		later := s
+		targets, refused := refusing(&s, folders, Options{}, bad)
+		if refused > 0 {
+			// Letters are kept as long as any server can be thought to take them.
+			if bad != "&é" && bad != "日" {
+				t.Errorf("seed %d: %q is still refused: %q", seed, bad, Mailboxes(targets))
+			}
+			continue
+		}
+		for _, name := range Mailboxes(targets) {
+			later.Mailboxes = append(later.Mailboxes, Mailbox{Name: name})
+		}
+		for i, second := range Map(folders, later, Options{}) {
+			if second.Mailbox != targets[i].Mailbox || second.Create {
+				t.Errorf("seed %d: %q: first %q, then %q (create %v)", seed, folders[i].Path, targets[i].Mailbox, second.Mailbox, second.Create)
+			}
+		}
+	}
 }

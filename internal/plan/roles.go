@@ -24,10 +24,10 @@ func (m *mapper) role(role Role) {
 	if len(nodes) == 0 {
 		return
 	}
-	s, why := m.specialSpot(role, nodes)
+	s := m.specialSpot(role, nodes)
 	m.special[role] = s
 	for _, n := range nodes {
-		m.seat(n, s, why)
+		m.seat(n, s, ReasonRole)
 	}
 }
 
@@ -43,10 +43,10 @@ func (m *mapper) withRole(role Role) []*node {
 }
 
 // seat gives a folder the place of its role.
-func (m *mapper) seat(n *node, s *spot, why string) {
+func (m *mapper) seat(n *node, s *spot, why ...Reason) {
 	n.spot, n.why = s, why
 	if n.role == RoleOutbox {
-		n.why = "unsent mail goes to the drafts: " + why
+		n.why = append(n.why, ReasonOutbox)
 	}
 	// The name that Outlook shows is its own, not the user's: nothing is lost
 	// when the server calls the mailbox otherwise.
@@ -54,19 +54,18 @@ func (m *mapper) seat(n *node, s *spot, why string) {
 }
 
 // specialSpot finds or invents the mailbox of a role.
-func (m *mapper) specialSpot(role Role, nodes []*node) (s *spot, why string) {
+func (m *mapper) specialSpot(role Role, nodes []*node) *spot {
 	if role == RoleInbox {
-		return m.inboxSpot(), "the inbox"
+		return m.inboxSpot()
 	}
 	found, better, ok := m.srv.special(role)
 	for _, name := range better {
 		m.reserved[fold(name)] = true
 	}
 	if ok {
-		return m.foundSpot(found), "the server's " + role + " mailbox"
+		return m.foundSpot(found)
 	}
-	level := m.newName(role)
-	return m.atRoot(wish{level: level, hash: nodes[0].hash()}), "new " + role + " mailbox"
+	return m.atRoot(wish{level: m.newName(role), hash: nodes[0].hash()})
 }
 
 // newName is the first usual name of a role that does not exist: one that does
@@ -112,8 +111,8 @@ func (m *mapper) inboxSpot() *spot {
 // foundSpot is the place of a role's mailbox that exists.
 func (m *mapper) foundSpot(box Mailbox) *spot {
 	m.taken[fold(box.Name)] = true
-	s := m.settle(box, m.outer)
-	s.level = lastLevel(box.Name, m.srv.delim)
+	s := m.spotOf(box, m.outer)
+	s.create = m.fresh[box.Name]
 	s.flat = s.flat || m.srv.inContainer(box.Name)
 	return s
 }
@@ -143,6 +142,6 @@ func (m *mapper) outboxes() {
 		s = m.atRoot(wish{level: usual[RoleDrafts][0], hash: nodes[0].hash()})
 	}
 	for _, n := range nodes {
-		m.seat(n, s, s.mailbox)
+		m.seat(n, s)
 	}
 }

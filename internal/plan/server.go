@@ -26,6 +26,10 @@ type serverIndex struct {
 	byName map[string]Mailbox
 	byFold map[string]Mailbox // the first in order among those equal but for case
 	uses   map[Role]Mailbox   // SPECIAL-USE
+
+	above   map[string]bool // by fold: what mailboxes lie below, listed or not
+	refused map[string]bool // by fold: names that could not be created
+	system  map[string]bool // by fold: cannot hold mail and are the server's own, see findSystem
 }
 
 // newServerIndex indexes what the server listed. The order of the list does
@@ -36,6 +40,10 @@ func newServerIndex(s Server) *serverIndex {
 		byName: make(map[string]Mailbox),
 		byFold: make(map[string]Mailbox),
 		uses:   make(map[Role]Mailbox),
+
+		above:   make(map[string]bool),
+		refused: make(map[string]bool),
+		system:  make(map[string]bool),
 	}
 	if s.Delim != 0 {
 		x.delim = string(s.Delim)
@@ -45,7 +53,69 @@ func newServerIndex(s Server) *serverIndex {
 	for _, m := range sorted {
 		x.add(m)
 	}
+	for _, name := range s.RefusedNames {
+		x.refused[fold(name)] = true
+	}
+	for _, m := range sorted {
+		x.findSystem(m)
+		x.findAbove(m.Name)
+	}
 	return x
+}
+
+// Refuse notes that the server did not let a mailbox be created. Map then plans
+// another name for the folder. Where that one is refused too, the cause is
+// looked for in what lies above it.
+func (s *Server) Refuse(name string) {
+	s.RefusedNames = append(s.RefusedNames, name)
+	if s.Delim == 0 || !isCareful(lastLevel(name, string(s.Delim))) {
+		return
+	}
+	for {
+		i := strings.LastIndex(name, string(s.Delim))
+		if i < 0 || len(name[:i]) < len(s.Prefix) {
+			return
+		}
+		name = name[:i]
+		s.RefusedNames = append(s.RefusedNames, name)
+	}
+}
+
+// findSystem finds what holds a special mailbox and cannot hold mail, such as
+// "[Gmail]". Servers do not let users create mailboxes there.
+func (x *serverIndex) findSystem(m Mailbox) {
+	if x.delim == "" || !isSpecial(m.Role) {
+		return
+	}
+	if i := strings.LastIndex(m.Name, x.delim); i >= 0 && m.Name[:i+len(x.delim)] != x.prefix {
+		if parent, ok := x.lookup(m.Name[:i]); ok && parent.NoSelect {
+			x.system[fold(parent.Name)] = true
+		}
+	}
+}
+
+// findAbove notes the levels above a mailbox: not every server lists them.
+func (x *serverIndex) findAbove(name string) {
+	for x.delim != "" {
+		i := strings.LastIndex(name, x.delim)
+		if i < 0 || x.above[fold(name[:i])] {
+			return
+		}
+		name = name[:i]
+		x.above[fold(name)] = true
+	}
+}
+
+// has tells whether a mailbox of that name exists.
+func (x *serverIndex) has(name string) bool {
+	_, ok := x.lookup(name)
+	return ok
+}
+
+// holds tells whether a mailbox of that name exists and can hold mail.
+func (x *serverIndex) holds(name string) bool {
+	m, ok := x.lookup(name)
+	return ok && !m.NoSelect
 }
 
 // compareMailboxes sorts by name, shorter ones first, and equal names by their

@@ -25,7 +25,7 @@ type node struct {
 
 	spot    *spot
 	cleaned bool
-	why     string
+	why     []Reason // but for new, exists and guessed
 }
 
 // tree is the folder tree of a data file.
@@ -131,5 +131,7 @@ func (n *node) path() string {
 }
 
 // hash is the part of a name that had to be cut which tells it from others that
-// begin alike: six hexadecimal digits.
-func (n *node) hash() string { return hex.EncodeToString(n.sum[:3]) }
+// begin alike: hashLen hexadecimal digits.
+func (n *node) hash() string { return hex.EncodeToString(n.sum[:hashLen/2]) }
+
+const hashLen = 6

@@ -1,8 +1,20 @@
 package plan
 
-// maxName is the longest mailbox name planned, in bytes of modified UTF-7. File
-// systems below the servers end at 255 bytes, and no server allows less.
-const maxName = 255
+import "unicode/utf8"
+
+// Names go to servers in modified UTF-7, also where UTF8=ACCEPT is offered: a
+// server has to take it until a client enables the other (RFC 6855 3), and two
+// forms of one name would be two chances to create it twice.
+
+// maxName is the longest mailbox name planned, see nameLen. File systems below
+// the servers end at 255 bytes, and the Maildir++ of Dovecot and Courier makes
+// the whole path one directory with a dot before it.
+const maxName = 254
+
+// nameLen is the length in bytes of s on the wire or, where that is more, in
+// UTF-8: Dovecot may be told to store names that way, and takes 90 letters of
+// Chinese or Japanese then for too many.
+func nameLen(s string) int { return max(utf7Len(s), len(s)) }
 
 // utf7Len is the length in bytes of s in modified UTF-7 (RFC 3501 5.1.3).
 func utf7Len(s string) int {
@@ -13,13 +25,13 @@ func utf7Len(s string) int {
 	return c.len()
 }
 
-// cutToUTF7 returns the longest beginning of s, ending between two characters,
-// that takes at most limit bytes of modified UTF-7.
-func cutToUTF7(s string, limit int) string {
+// cutName returns the longest beginning of s, ending between two characters,
+// whose nameLen is at most limit.
+func cutName(s string, limit int) string {
 	var c utf7Counter
 	for i, r := range s {
 		c.add(r)
-		if c.len() > limit {
+		if max(c.len(), i+utf8.RuneLen(r)) > limit {
 			return s[:i]
 		}
 	}

@@ -96,6 +96,10 @@ type Folder struct {
 	Mailbox string `json:"mailbox"`
 	Guessed bool   `json:"guessed,omitempty"` // the mailbox was chosen by the folder's name
 	Counts
+
+	Create  bool     `json:"create,omitempty"`  // the mailbox was not there when the run began
+	Reasons []string `json:"reasons,omitempty"` // why it is this mailbox: values of plan.Reason
+	Why     string   `json:"why,omitempty"`     // the same for people
 }
 
 // Verify counts the outcomes of reading back.

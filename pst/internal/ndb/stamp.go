@@ -25,7 +25,7 @@ func (f *File) Stamp(nid NID) (uint64, error) {
 		binary.LittleEndian.PutUint64(e[:], uint64(b.bid))
 		binary.LittleEndian.PutUint64(e[8:], uint64(b.ib))
 		binary.LittleEndian.PutUint64(e[16:], uint64(b.cb))
-		_, _ = h.Write(e[:])                                // a hash does not fail
+		_, _ = h.Write(e[:]) // a hash does not fail
 	}
 	return h.Sum64(), nil
 }
