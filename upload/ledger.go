@@ -42,7 +42,7 @@ func (l *ledger) set(n int, s report.State, category string, it report.Item) (do
 	}
 	l.states[n] = s
 	delete(l.details, n)
-	if it.Reason != "" {
+	if it.Reason != "" || category != "" {
 		l.details[n] = detail{it, category}
 	}
 	return l.done

@@ -6,8 +6,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pst2imap/pst2imap/internal/imaptest"
+	"github.com/pst2imap/pst2imap/internal/imaptest/fault"
+	"github.com/pst2imap/pst2imap/internal/imaptest/line"
 	"github.com/pst2imap/pst2imap/internal/jobtest"
 	"github.com/pst2imap/pst2imap/internal/psttest"
 	"github.com/pst2imap/pst2imap/internal/report"
@@ -112,4 +115,16 @@ func TestAwkwardNames(t *testing.T) {
 		}})
 	}
 	each(t, func(t *testing.T, s *imaptest.Server) { migrate(t, s, jobtest.File(t, folders...)) })
+}
+
+// A slow line and a relay that only looks on change nothing.
+func TestDemoFromAfar(t *testing.T) {
+	t.Parallel()
+	s := imaptest.Dovecot(t)
+	far, relay := s.Faults(t, fault.Options{})
+	farther, l := far.Line(t, line.Even(time.Millisecond, 12_500_000))
+	migrate(t, farther, demo(t))
+	if up, down := l.Carried(); up < 50_000 || down < 50_000 || l.Accepted() < 3 || len(relay.Commands("APPEND")) == 0 {
+		t.Errorf("the line carried %d and %d bytes over %d connections", up, down, l.Accepted())
+	}
 }

@@ -27,7 +27,7 @@ type queued struct {
 }
 
 // atOnce is how long it takes at most to read what is there already.
-const atOnce = 5 * time.Millisecond
+const atOnce = time.Millisecond
 
 // queueLength is how many pieces can be on their way: enough for 4 GB/s at 30 ms.
 const queueLength = 4096
@@ -51,7 +51,7 @@ func (c *conn) run() {
 // receive takes in what one end sends.
 func (c *conn) receive(w *way, from net.Conn, queue chan<- queued) {
 	defer close(queue)
-	piece, waited := w.piece(), false
+	piece, first := w.piece(), true
 	for {
 		data := buffers.Get().(*[]byte)
 		woke := time.Now()
@@ -61,9 +61,9 @@ func (c *conn) receive(w *way, from net.Conn, queue chan<- queued) {
 		}
 		now := time.Now()
 		if n > 0 {
-			more := waited && n == piece && now.Sub(woke) < atOnce
-			due, wait := w.accept(n, now, more)
-			waited = wait > 0
+			busy := !first && n == piece && now.Sub(woke) < atOnce
+			due, wait := w.accept(n, now, busy)
+			first = false
 			if !c.put(queue, queued{data: data, n: n, due: due}) || !c.sleep(wait) {
 				return
 			}
@@ -132,7 +132,7 @@ func (c *conn) end(how How) {
 	case Reset:
 		reset(c.ends[0])
 		reset(c.ends[1])
-	default:
+	case Finish:
 		for _, end := range c.ends {
 			_ = end.Close() // may be closed already
 		}

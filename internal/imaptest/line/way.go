@@ -10,7 +10,7 @@ const ahead = 20 * time.Millisecond
 
 // slack is by how much the line may be late and still make it good: a busy machine does not wake anyone at the very moment.
 // Only a sender that had more to send gets it, for an idle line saves nothing up.
-const slack = 200 * time.Millisecond
+const slack = time.Second
 
 // Sizes of the pieces that data is passed on in: small against ahead, but not so small that they cost more than they carry.
 const (
@@ -50,12 +50,9 @@ func (w *way) accept(n int, now time.Time, busy bool) (due time.Time, wait time.
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	earliest := now
-	if busy {
-		earliest = now.Add(-slack)
-	}
-	if w.free.Before(earliest) {
-		w.free = earliest
+	late := now.Sub(w.free)
+	if late > slack || late > 0 && !busy {
+		w.free = now // nothing was waiting for the line, or for too long to make it good
 	}
 	w.free = w.free.Add(time.Duration(int64(n) * int64(time.Second) / w.Rate))
 	due = now
