@@ -61,7 +61,7 @@ func (n *ndb) write(data []byte, kind uint64, encode cipher) uint64 {
 	if err != nil && n.s.err == nil {
 		n.s.err = err
 	}
-	size := roundUp(len(data)+n.f.blockTail, n.f.blockAlign)
+	size := n.f.padded(len(data))
 	ib, b := n.s.alloc(size, n.f.blockAlign)
 	bid := n.nextBlock()<<2 | kind
 	copy(b, data)
