@@ -152,3 +152,148 @@ func TestTreeOfTinyBlocks(t *testing.T) {
 		t.Errorf("reading it gives %v", err)
 	}
 }
+
+// heapBlock is a block of a heap with these items; client is 0 for one that is
+// not its first.
+func heapBlock(client byte, items ...[]byte) []byte {
+	b := make([]byte, 2)
+	if client != 0 {
+		b = append(b, 0xEC, client, 0x20, 0, 0, 0, 0, 0, 0, 0) // hidUserRoot is the first item
+	}
+	at := []int{len(b)}
+	for _, item := range items {
+		b = append(b, item...)
+		at = append(at, len(b))
+	}
+	binary.LittleEndian.PutUint16(b, uint16(len(b)))
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(items)))
+	for _, off := range at {
+		b = binary.LittleEndian.AppendUint16(b, uint16(off))
+	}
+	return b
+}
+
+// hidAt is the heap id of an item of a 4K file, which count from 1.
+func hidAt(block, index int) uint32 { return uint32(block<<19 | index<<5) }
+
+// tableItems are those of a table with one column of four bytes and one row,
+// whose index is a tree of so many levels below the third item.
+func tableItems(levels byte, index []byte) [][]byte {
+	info := []byte{0x7C, 1, 4, 0, 4, 0, 4, 0, 5, 0}
+	info = binary.LittleEndian.AppendUint32(info, hidAt(0, 2)) // hidRowIndex
+	info = binary.LittleEndian.AppendUint32(info, hidAt(0, 4)) // hnidRows
+	info = append(info, 0, 0, 0, 0, 3, 0, 1, 0x30, 0, 0, 4, 0)
+	tree := binary.LittleEndian.AppendUint32([]byte{0xB5, 4, 4, levels}, hidAt(0, 3))
+	return [][]byte{info, tree, index, {7, 0, 0, 0, 0x80}}
+}
+
+// tree joins the blocks behind those that r has to a data tree.
+func tree(r *psttest.Raw, blocks [][]byte) uint64 {
+	x := []byte{1, 1, byte(len(blocks)), byte(len(blocks) >> 8)}
+	size := 0
+	for _, b := range blocks {
+		size += len(b)
+	}
+	x = binary.LittleEndian.AppendUint32(x, uint32(size))
+	for _, b := range blocks {
+		x = binary.LittleEndian.AppendUint64(x, psttest.RawBID(len(r.Blocks), false))
+		r.Blocks = append(r.Blocks, psttest.RawBlock{Data: b})
+	}
+	r.Blocks = append(r.Blocks, psttest.RawBlock{Data: x, Internal: true})
+	return psttest.RawBID(len(r.Blocks)-1, true)
+}
+
+// emptyProps is a property context without properties and with so many bytes
+// that are none.
+func emptyProps(size int) []byte {
+	return heapBlock(0xBC, []byte{0xB5, 2, 6, 0, 0, 0, 0, 0}, make([]byte, size))
+}
+
+// tableMessage is a 4K file of one message with one table, beside other subnodes.
+func tableMessage(t *testing.T, r *psttest.Raw, table uint32, data uint64, others ...uint64) *pst.Message {
+	t.Helper()
+	sl := []byte{2, 0, byte(1 + len(others)), byte((1 + len(others)) >> 8), 0, 0, 0, 0}
+	entry := func(nid, data uint64) {
+		for _, v := range []uint64{nid, data, 0} {
+			sl = binary.LittleEndian.AppendUint64(sl, v)
+		}
+	}
+	entry(uint64(table), data)
+	for i, bid := range others {
+		entry(uint64(0x8005+i*0x20), bid)
+	}
+	r.Blocks = append(r.Blocks, psttest.RawBlock{Data: sl, Internal: true}, psttest.RawBlock{Data: emptyProps(8)})
+	n := len(r.Blocks)
+	const message = 0x10001<<5 | 4
+	r.Options = psttest.Options{Format: psttest.FormatWide, Client: "SO"}
+	r.Nodes = []psttest.RawNode{{NID: message, Parent: rootFolder, Data: psttest.RawBID(n-1, false), Sub: psttest.RawBID(n-2, true)}}
+	s, _ := bounded(t, rawFile(t, r))
+	m, err := s.Message(message)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// allocated is how many MiB fn takes.
+func allocated(fn func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	fn()
+	runtime.ReadMemStats(&after)
+	return (after.TotalAlloc - before.TotalAlloc) >> 20
+}
+
+// TestRecipientsWithoutEnd has two million rows of the recipient table that are
+// all the same one, in blocks that compress to almost nothing.
+func TestRecipientsWithoutEnd(t *testing.T) {
+	const blocks, rows = 260, 8000
+	var index []byte
+	list := [][]byte{nil}
+	for i := range blocks {
+		index = binary.LittleEndian.AppendUint32(index, uint32(i))
+		index = binary.LittleEndian.AppendUint32(index, hidAt(i+1, 1))
+		list = append(list, heapBlock(0, make([]byte, rows*8)))
+	}
+	list[0] = heapBlock(0x7C, tableItems(1, index)...)
+	var r psttest.Raw
+	m := tableMessage(t, &r, 0x692, tree(&r, list))
+	mib := allocated(func() {
+		all, err := m.Recipients()
+		if n, ok := all[0].Int(0x3001); !ok || n != 7 {
+			t.Errorf("the row has %d, %v", n, ok)
+		}
+		if err == nil || !strings.Contains(err.Error(), "more than") || len(all) < 500_000 {
+			t.Errorf("%d recipients, %v", len(all), err)
+		}
+	})
+	if mib > 400 {
+		t.Errorf("%d MiB were allocated", mib)
+	}
+}
+
+// TestAttachmentsThatShare has 2,000 attachments whose properties are one block
+// of 60 KB: each keeps its own.
+func TestAttachmentsThatShare(t *testing.T) {
+	const n = 2000
+	var index []byte
+	for i := range n {
+		index = binary.LittleEndian.AppendUint32(index, uint32(0x8005+i*0x20))
+		index = binary.LittleEndian.AppendUint32(index, 0)
+	}
+	r := psttest.Raw{Blocks: []psttest.RawBlock{{Data: heapBlock(0x7C, tableItems(0, index)...)}, {Data: emptyProps(60_000)}}}
+	others := make([]uint64, n)
+	for i := range others {
+		others[i] = psttest.RawBID(1, false)
+	}
+	m := tableMessage(t, &r, 0x671, psttest.RawBID(0, false), others...)
+	mib := allocated(func() {
+		all, err := m.Attachments()
+		if err == nil || !strings.Contains(err.Error(), "larger than the file") || len(all) == 0 || all[0].Err() != nil {
+			t.Errorf("%d attachments, %v", len(all), err)
+		}
+	})
+	if mib > 100 {
+		t.Errorf("%d MiB were allocated", mib)
+	}
+}
