@@ -1,6 +1,7 @@
 package pst_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -48,5 +49,26 @@ func TestDamagedByName(t *testing.T) {
 				t.Errorf("it took %v", d)
 			}
 		})
+	}
+}
+
+// TestLostFoldersKeepTheirPlace has no table of the top folders: they are still
+// where they were, and the inbox is the inbox.
+func TestLostFoldersKeepTheirPlace(t *testing.T) {
+	b, err := psttest.Damaged("hierarchy-unreadable")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]pst.Role{}
+	for _, f := range inventory(t, open(t, b)).Folders {
+		if f.Depth != len(f.Path) {
+			continue
+		}
+		got[strings.Join(f.Path, "/")] = f.Role
+	}
+	for path, role := range map[string]pst.Role{"Inbox": pst.RoleInbox, "Sent Items": pst.RoleSent, "Work": "", "Work/Sub": ""} {
+		if r, ok := got[path]; !ok || r != role {
+			t.Errorf("%s: there %v, role %q; all: %v", path, ok, r, got)
+		}
 	}
 }

@@ -1,4 +1,4 @@
-// Package pst reads Outlook data files: .pst and .ost.
+// Package pst reads Outlook data files: .pst, .ost and .pab.
 //
 // Open a file, take its inventory, and read each item:
 //

@@ -35,12 +35,33 @@ type Folder struct {
 // maxDepth is how deep folders may be nested; Outlook itself stops at about 300.
 const maxDepth = 500
 
+// pathRoom is how many names the paths of all folders together may still have:
+// a hundred thousand folders below five hundred others would take a gigabyte.
+type pathRoom int
+
+func newPathRoom(known []*Folder) pathRoom {
+	room := pathRoom(1 << 21)
+	for _, f := range known {
+		room.take(len(f.Path))
+	}
+	return room
+}
+
+// take tells whether there is room for the path of another folder.
+func (r *pathRoom) take(names int) bool {
+	if int(*r) < names {
+		return false
+	}
+	*r -= pathRoom(names)
+	return true
+}
+
 // Folders walks the hierarchy tables from the root, parents before children.
 // The root and search folders are left out. It reads the folders only, so it
 // is quick in a file of any size; folders that no table lists are found by
 // [Store.Inventory].
 func (s *Store) Folders() []*Folder {
-	w := folderWalk{s: s, seen: map[NodeID]bool{ndb.NIDRootFolder: true}, top: s.ipmSubtree()}
+	w := folderWalk{s: s, seen: map[NodeID]bool{ndb.NIDRootFolder: true}, top: s.ipmSubtree(), room: newPathRoom(nil)}
 	w.roles = s.roles(w.top)
 	w.children(ndb.NIDRootFolder, nil, 0, false)
 	return w.out
@@ -52,6 +73,7 @@ type folderWalk struct {
 	seen  map[NodeID]bool
 	top   NodeID
 	roles map[NodeID]Role
+	room  pathRoom
 	out   []*Folder
 }
 
@@ -77,22 +99,17 @@ func (w *folderWalk) children(parent NodeID, path []string, depth int, inTop boo
 			w.s.file.Log.AddLoss(err)
 			continue
 		}
+		if !w.room.take(len(path) + 1) {
+			w.s.file.Log.AddFault(&ndb.Error{Structure: "hierarchy table", Offset: -1, NID: row.ID, Problem: "the paths of all folders are too long, this one is taken out of its place"})
+			continue // Inventory finds it
+		}
 		w.add(row.ID, parent, path, depth, inTop)
 	}
 }
 
 func (w *folderWalk) add(id, parent NodeID, path []string, depth int, inTop bool) {
 	w.seen[id] = true
-	props := w.s.object(id)
-	name := folderName(id, props)
-	f := &Folder{ID: id, Parent: parent, Path: append(path[:len(path):len(path)], name), store: w.s}
-	f.Class, _ = props.Text(mapi.ContainerClass)
-	if f.HoldsMail() {
-		f.Role = w.roles[id]
-	}
-	if inTop {
-		f.Depth = len(f.Path)
-	}
+	f := w.folder(id, parent, path, inTop)
 	w.out = append(w.out, f)
 	if depth >= maxDepth {
 		w.s.file.Log.AddFault(&ndb.Error{Structure: "hierarchy table", Offset: -1, NID: id, Problem: fmt.Sprintf("folders below level %d are taken out of their place", maxDepth)})
@@ -103,6 +120,21 @@ func (w *folderWalk) add(id, parent NodeID, path []string, depth int, inTop bool
 		return
 	}
 	w.children(id, f.Path, depth+1, inTop)
+}
+
+// folder reads the folder of a node. path is that of the folder above.
+func (w *folderWalk) folder(id, parent NodeID, path []string, inTop bool) *Folder {
+	props := w.s.object(id)
+	name := folderName(id, props)
+	f := &Folder{ID: id, Parent: parent, Path: append(path[:len(path):len(path)], name), store: w.s}
+	f.Class, _ = props.Text(mapi.ContainerClass)
+	if f.HoldsMail() {
+		f.Role = w.roles[id]
+	}
+	if inTop {
+		f.Depth = len(f.Path)
+	}
+	return f
 }
 
 // isFolder tells whether the file has a folder of this node.

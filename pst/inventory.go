@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/pst2imap/pst2imap/internal/mapi"
 	"github.com/pst2imap/pst2imap/pst/internal/ndb"
 )
 
@@ -168,8 +167,15 @@ func (s *Store) assign(folders []*Folder, c *census) {
 		m *msgNode
 	}
 	var strays []stray
+	// Each item is in one table. Those of a hostile file can all be one large one.
+	room := 8*len(c.messages) + 1<<16
 	for _, f := range folders {
+		if room < 0 {
+			s.file.Log.AddLoss(&ndb.Error{Structure: "contents table", Field: "RowIndex", Offset: -1, NID: f.ID, Problem: "the tables list far more rows than there are items"})
+			break
+		}
 		s.listed(f, func(id NodeID) {
+			room--
 			switch m := c.find(id); {
 			case m == nil:
 				s.file.Log.AddLoss(&ndb.Error{Structure: "contents table", Field: "RowIndex", Offset: -1, NID: f.ID, Problem: fmt.Sprintf("lists item %s, which does not exist", id)})
@@ -207,54 +213,4 @@ func (s *Store) listed(f *Folder, fn func(NodeID)) {
 			fn(row.ID)
 		}
 	}
-}
-
-// lostFolders are folder nodes that no hierarchy table lists. Their path is
-// what their parents' names give; a chain of parents that ends nowhere or in a
-// circle starts there.
-func (s *Store) lostFolders(known []*Folder, nodes []ndb.Node) []*Folder {
-	byID := make(map[NodeID]*Folder, len(known))
-	for _, f := range known {
-		byID[f.ID] = f
-	}
-	parents := make(map[NodeID]NodeID, len(nodes))
-	for _, n := range nodes {
-		parents[n.NID] = n.Parent
-	}
-	var out []*Folder
-	for _, n := range nodes {
-		if byID[n.NID] != nil {
-			continue
-		}
-		f := &Folder{ID: n.NID, Parent: n.Parent, store: s}
-		f.Class, _ = s.object(n.NID).Text(mapi.ContainerClass)
-		f.Path, f.Depth = s.lostPath(n.NID, parents, byID)
-		out = append(out, f)
-		s.file.Log.AddFault(&ndb.Error{Structure: "hierarchy table", Offset: -1, NID: n.NID, Problem: "no table lists this folder"})
-	}
-	return out
-}
-
-func (s *Store) lostPath(id NodeID, parents map[NodeID]NodeID, known map[NodeID]*Folder) (path []string, depth int) {
-	seen := map[NodeID]bool{}
-	var rev []string
-	for ; len(rev) < maxDepth && !seen[id]; id = parents[id] {
-		if f := known[id]; f != nil {
-			path, depth = f.Path, f.Depth
-			break
-		}
-		if _, ok := parents[id]; !ok {
-			break
-		}
-		seen[id] = true
-		rev = append(rev, folderName(id, s.object(id)))
-	}
-	path = path[:len(path):len(path)]
-	for i := len(rev) - 1; i >= 0; i-- {
-		path = append(path, rev[i])
-	}
-	if depth > 0 {
-		depth = len(path)
-	}
-	return path, depth
 }

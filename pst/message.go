@@ -67,6 +67,14 @@ func (m *Message) table(nid NodeID) (*ltp.Table, error) {
 	return ltp.OpenTable(n)
 }
 
+// recipientRoom bounds what the recipients of one message may be, in cells, and
+// as many for the row itself as it takes in memory: a million, or 200,000 with
+// all that Outlook writes. Those of a hostile file can all be the same row.
+const (
+	recipientRoom = 1 << 22
+	recipientRow  = 4
+)
+
 // Recipients reads the recipient table. Rows that can be read are returned
 // even when the error says that others cannot.
 func (m *Message) Recipients() ([]*Recipient, error) {
@@ -76,10 +84,18 @@ func (m *Message) Recipients() ([]*Recipient, error) {
 	}
 	var out []*Recipient
 	var errs []error
+	room := recipientRoom
 	for row, err := range t.Rows() {
 		var p *ltp.Props
 		if err == nil {
 			p, err = t.Row(row)
+		}
+		if room -= recipientRow; p != nil {
+			room -= len(p.List())
+		}
+		if room < 0 {
+			errs = append(errs, m.fault("recipient table", fmt.Sprintf("there are more than %d recipients", len(out))))
+			break
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("recipient: %w", ndb.AtNode(err, m.ID)))
@@ -104,14 +120,32 @@ func (m *Message) Attachments() ([]*Attachment, error) {
 	}
 	var out []*Attachment
 	var errs []error
+	// What belongs to attachments stays in memory with them. That of a sound file
+	// is a part of the file, if compressed; that of a hostile one can be shared.
+	room := 4*m.store.file.Size() + 16<<20
 	for row, err := range t.Rows() {
 		if err != nil {
 			errs = append(errs, fmt.Errorf("attachment table: %w", ndb.AtNode(err, m.ID)))
 			continue
 		}
-		out = append(out, m.attachment(t, row))
+		if room < 0 {
+			errs = append(errs, m.fault("attachment table", fmt.Sprintf("the %d attachments after which there are more are larger than the file", len(out))))
+			break
+		}
+		a := m.attachment(t, row)
+		if room -= attachmentSize; a.node != nil {
+			room -= a.node.Data.Size()
+		}
+		out = append(out, a)
 	}
 	return out, errors.Join(errs...)
+}
+
+// attachmentSize is about what an attachment takes in memory beside its data.
+const attachmentSize = 512
+
+func (m *Message) fault(structure, problem string) error {
+	return &ndb.Error{Structure: structure, Offset: -1, NID: m.ID, Problem: problem}
 }
 
 // attachment opens one row of the attachment table.

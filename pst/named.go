@@ -43,10 +43,19 @@ func (s *Store) loadNames() {
 	entries, _ := p.Bytes(nameEntries)
 	guids, _ := p.Bytes(nameGUIDs)
 	strs, _ := p.Bytes(nameStrings)
+	// Names of a sound file do not overlap; those of a hostile one can all be
+	// the whole stream.
+	room := 4*len(strs) + 1<<16
 	for e := entries; len(e) >= 8; e = e[8:] {
 		n, err := parseName(e, guids, strs)
+		if room -= len(n.Str); room < 0 {
+			err = errOverlap
+		}
 		if err != nil {
 			s.file.Log.AddLoss(&ndb.Error{Structure: "NAMEID", Offset: -1, NID: ndb.NIDNameToIDMap, Problem: err.Error()})
+			if room < 0 {
+				return
+			}
 			continue
 		}
 		id := mapi.FirstNamed + mapi.PropID(binary.LittleEndian.Uint16(e[6:]))

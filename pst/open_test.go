@@ -2,6 +2,7 @@ package pst_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"os"
 	"path/filepath"
@@ -59,6 +60,44 @@ func TestOpenRefuses(t *testing.T) {
 				t.Errorf("not one line: %q", err)
 			}
 		})
+	}
+}
+
+// TestVersions reads files of each version and client that is known, which differ
+// in their header only.
+func TestVersions(t *testing.T) {
+	for _, tc := range []struct {
+		format       psttest.Format
+		version      byte
+		client, kind string
+		name         string
+	}{
+		{psttest.FormatANSI, 14, "SM", "pst", "ansi"},
+		{psttest.FormatANSI, 15, "SM", "pst", "ansi"},
+		{psttest.FormatANSI, 14, "AB", "pab", "ansi"},
+		{psttest.FormatANSI, 15, "SO", "ost", "ansi"},
+		{psttest.FormatUnicode, 21, "SM", "pst", "unicode"},
+		{psttest.FormatUnicode, 23, "SM", "pst", "unicode"},
+		{psttest.FormatUnicode, 23, "SO", "ost", "unicode"},
+		{psttest.FormatUnicode, 23, "AB", "pab", "unicode"},
+		{psttest.FormatWide, 36, "SO", "ost", "unicode-4k"},
+	} {
+		b, err := psttest.Bytes(&psttest.Tree{Options: psttest.Options{Format: tc.format, Client: tc.client}, Folders: campaignFolders()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b[10] = tc.version
+		binary.LittleEndian.PutUint32(b[4:], crc(b[8:8+471]))
+		if tc.format != psttest.FormatANSI {
+			binary.LittleEndian.PutUint32(b[524:], crc(b[8:524]))
+		}
+		s := open(t, b)
+		if got := s.Info(); got.Kind != tc.kind || got.Format != tc.name {
+			t.Errorf("%+v: %+v", tc, got)
+		}
+		if n := inventory(t, s).Messages; n != 24 || len(s.Damage()) > 0 {
+			t.Errorf("%+v: %d messages of 24, damage %v", tc, n, s.Damage())
+		}
 	}
 }
 

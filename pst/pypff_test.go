@@ -230,6 +230,19 @@ var known = []struct{ file, what, right, why string }{
 	{"aspose-AddingBulkMessages.pst", "only we have folder Unnamed folder 0x8042", "we are", "likewise"},
 }
 
+// TestKnownDifferencesAreDocumented looks for each file in the table of docs/reader.md.
+func TestKnownDifferencesAreDocumented(t *testing.T) {
+	b, err := os.ReadFile("../docs/reader.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range known {
+		if !strings.Contains(string(b), "| pypff, `"+k.file+"` |") {
+			t.Errorf("docs/reader.md does not explain: %s, %s", k.file, k.what)
+		}
+	}
+}
+
 // differences says what only one of two readers has, for each the items concerned.
 func differences(ours, theirs byFolder) map[string][]string {
 	out := map[string][]string{}

@@ -27,7 +27,7 @@ func TestCampaignAgainstTools(t *testing.T) {
 	bases := campaignBases(t)
 	ours, theirs := 0, [2]int{}
 	for i := range count {
-		b := bases[i%len(bases)]
+		b := baseOf(bases, i)
 		data, _ := b.mutate(rand.New(rand.NewPCG(uint64(seed+i), 7)))
 		path := filepath.Join(t.TempDir(), "changed.pst")
 		if err := os.WriteFile(path, data, 0o600); err != nil {

@@ -4,7 +4,8 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"strings"
+	"runtime"
+	"syscall"
 
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/job"
@@ -86,7 +87,7 @@ func explainInput(path string, err error) error {
 		at.err, at.hint = errors.New(path+": no such file"), "is the path right? Outlook shows it under File, Account Settings, Data Files"
 	case errors.Is(err, fs.ErrPermission):
 		at.hint = "the file is readable for its owner only, or Outlook holds it: close Outlook and try again"
-	case isSharingViolation(err):
+	case heldOpen(runtime.GOOS, err):
 		at.hint = "another program has the file open: close Outlook and try again"
 	case asNDB(err):
 		at.code, at.hint = exitNotDataFile, "the file is damaged: nothing in it can be found"
@@ -101,11 +102,18 @@ func asNDB(err error) bool {
 	return errors.As(err, &e)
 }
 
-// isSharingViolation tells whether Windows refused because another process has
-// the file open: ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION.
-func isSharingViolation(err error) bool {
-	s := err.Error()
-	return strings.Contains(s, "being used by another process") || strings.Contains(s, "locked a portion of the file")
+// What Windows says of a file that another process has open. Their texts are in
+// the language of the system, and elsewhere the numbers mean something else.
+const (
+	errorSharingViolation = syscall.Errno(32)
+	errorLockViolation    = syscall.Errno(33)
+)
+
+// heldOpen tells whether the system refused because another process has the
+// file open, as Outlook does.
+func heldOpen(goos string, err error) bool {
+	var no syscall.Errno
+	return goos == "windows" && errors.As(err, &no) && (no == errorSharingViolation || no == errorLockViolation)
 }
 
 func explainServer(err error) *failure {

@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 //
 //	server memory|dovecot [maildir] [namespace] [quota]   starts a server and sets HOST, PORT, TLSPORT, CAFILE, MAILUSER
 //	fake FILE                                     starts a server that follows the script in FILE (see imaptest.Script)
+//	unchanged PROGRAM ARG...                      runs a program that must end with code 0 and leave $DEMO as it is
 //	exits CODE PROGRAM ARG...                     runs a program that must end with that code
 //	oneline                                       the last errors are one line, and one hint at most
 //	field FILE PATH VALUE                         a field of a JSON file, PATH as in totals.found or items.0.state
@@ -63,13 +64,13 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"server": cmdServer, "fake": cmdFake, "exits": cmdExits, "oneline": cmdOneline, "field": cmdField, "count": cmdCount, "imap": cmdIMAP,
-			"mailbox": cmdMailbox,
+			"mailbox": cmdMailbox, "unchanged": cmdUnchanged,
 		},
 	})
 }
 
 // unchanged notes a data file and gives the check that no command wrote to it.
-func unchanged(t *testing.T, path string) func() {
+func unchanged(t testing.TB, path string) func() {
 	note := func() (time.Time, [32]byte) {
 		st, err := os.Stat(path)
 		if err != nil {
@@ -88,6 +89,26 @@ func unchanged(t *testing.T, path string) func() {
 			t.Errorf("a command changed %s", filepath.Base(path))
 		}
 	}
+}
+
+func cmdUnchanged(ts *testscript.TestScript, _ bool, args []string) {
+	t := &complaints{TB: hostOf(ts).t}
+	same := unchanged(t, ts.Getenv("DEMO"))
+	ts.Check(ts.Exec(args[0], args[1:]...))
+	if same(); len(t.list) > 0 {
+		ts.Fatalf("%s: %s", strings.Join(args[:2], " "), strings.Join(t.list, "; "))
+	}
+}
+
+// complaints keeps what a check says, for the script to end with.
+type complaints struct {
+	testing.TB
+	list []string
+}
+
+func (c *complaints) Error(args ...any) { c.list = append(c.list, fmt.Sprint(args...)) }
+func (c *complaints) Errorf(format string, args ...any) {
+	c.list = append(c.list, fmt.Sprintf(format, args...))
 }
 
 // scriptT lets a helper that wants a testing.TB end a script.

@@ -114,7 +114,11 @@ func cases() []testCase {
 				c.notReadpst = "libpst does not know the format"
 				c.tree.Client = "SO"
 				if c.name == "xxblock" {
-					continue // libpff does not find data trees of many blocks here; the reader's own tests have them
+					// As many blocks as an XBLOCK of one sector has room for. Of more it is
+					// compressed, and libpff before 20211114 then compares the number of its
+					// entries with the compressed size. The reader's own tests have those.
+					c = inbox("data trees", sizes(65511, 65512, 65513, 60*65512))
+					c.notReadpst, c.tree.Client = "libpst does not know the format", "SO"
 				}
 			}
 			c.tree.Encryption, c.tree.Format = v.encryption, v.format

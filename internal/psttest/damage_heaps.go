@@ -108,7 +108,23 @@ func damagedNames() []damageRecipe {
 				leBytes.PutUint32(e, 1<<32-4)
 			}
 		})},
+		{DamageCase: all("names-overlap", "10,000 entries of the name map have names of 60 KB in a stream of 100 KB"), late: overlapNames},
 	}
+}
+
+// overlapNames makes a stream in which every fourth byte starts a long name.
+func overlapNames(d *damaged) error {
+	const entries, size, stream = 10_000, 60_000, 100_000
+	var e, strings []byte
+	for range stream / 4 {
+		strings = leBytes.AppendUint32(strings, size)
+	}
+	for i := range uint32(entries) {
+		e = leBytes.AppendUint32(e, 4*(i%(entries-4)))
+		e = leBytes.AppendUint16(e, 2<<1|1) // PS_PUBLIC_STRINGS, a string
+		e = leBytes.AppendUint16(e, uint16(i))
+	}
+	return d.replace(nidNameMap, []Prop{Int32(nameBucketCount, nameBuckets), Bin(nameGUIDs, nil), Bin(nameEntries, e), Bin(nameStrings, strings)})
 }
 
 // names writes the name map anew, without one of its streams and with its

@@ -61,7 +61,7 @@ func (n *ndb) write(data []byte, kind uint64, encode cipher) uint64 {
 	if err != nil && n.s.err == nil {
 		n.s.err = err
 	}
-	size := roundUp(len(data)+n.f.blockTail, n.f.blockAlign)
+	size := n.f.padded(len(data))
 	ib, b := n.s.alloc(size, n.f.blockAlign)
 	bid := n.nextBlock()<<2 | kind
 	copy(b, data)
@@ -122,6 +122,12 @@ func (n *ndb) close(lastNID [32]uint32) error {
 			return fmt.Errorf("node %#x was written twice", n.nodes[i].nid)
 		}
 	}
+	return n.complete(lastNID)
+}
+
+// complete is close without a look at the nodes.
+func (n *ndb) complete(lastNID [32]uint32) error {
+	n.sortNodes()
 	id, pad := n.f.idSize, n.f.entryPad
 	nbt := n.btree(pageNBT, len(n.nodes), 3*id+4+pad, n.nodeLeaf)
 	bbt := n.btree(pageBBT, len(n.blocks), 2*id+4+pad, n.blockLeaf)

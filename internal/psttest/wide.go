@@ -56,10 +56,11 @@ func (f *format) blockSizes(b []byte, e blockEntry) []byte {
 	return append(b, 0, 0)
 }
 
-// packed is the data as a block holds it: compressed where the format has that
-// and it is worth it (RFC 1950).
+// packed is the data as a block holds it: compressed (RFC 1950) where the format
+// has that and the block takes less of the file for it. Blocks of structure are
+// no exception: an SLBLOCK of 536 bytes is seen compressed in a real file.
 func (f *format) packed(data []byte) ([]byte, error) {
-	if !f.wide || len(data) < 2*f.blockAlign {
+	if !f.wide || f.padded(len(data)) == f.blockAlign {
 		return data, nil
 	}
 	var b bytes.Buffer
@@ -70,11 +71,14 @@ func (f *format) packed(data []byte) ([]byte, error) {
 	if err := z.Close(); err != nil {
 		return nil, fmt.Errorf("compress: %w", err)
 	}
-	if b.Len() >= len(data) {
+	if f.padded(b.Len()) >= f.padded(len(data)) {
 		return data, nil
 	}
 	return b.Bytes(), nil
 }
+
+// padded is how many bytes of the file a block of size bytes takes.
+func (f *format) padded(size int) int { return roundUp(size+f.blockTail, f.blockAlign) }
 
 // amapAt is the offset of the first allocation map. Pages are aligned to their
 // own size.

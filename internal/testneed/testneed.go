@@ -70,14 +70,22 @@ const CorpusVariable = "PST2IMAP_CORPUS"
 // is skipped, [NoSkip] or not.
 func Corpus(t testing.TB) string {
 	t.Helper()
-	dir := os.Getenv(CorpusVariable)
-	if dir == "" {
-		dir = filepath.Join(filepath.Dir(Root(t)), "shared", "corpus")
-	}
-	if _, err := os.Stat(filepath.Join(dir, "expected.json")); err != nil {
-		t.Skipf("the corpus of real data files is not there (%s): %v", CorpusVariable, err)
+	dir, ok := HasCorpus(t)
+	if !ok {
+		t.Skipf("the corpus of real data files is not in %s (%s)", dir, CorpusVariable)
 	}
 	return dir
+}
+
+// HasCorpus is [Corpus] for a test that does more with it, and not nothing
+// without it.
+func HasCorpus(t testing.TB) (dir string, ok bool) {
+	t.Helper()
+	if dir = os.Getenv(CorpusVariable); dir == "" {
+		dir = filepath.Join(filepath.Dir(Root(t)), "shared", "corpus")
+	}
+	_, err := os.Stat(filepath.Join(dir, "expected.json"))
+	return dir, err == nil
 }
 
 // Root is the folder of the project.

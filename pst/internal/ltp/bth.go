@@ -63,19 +63,33 @@ func (t *bth) most() int {
 func (t *bth) records() iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		if t.root != 0 {
-			t.walk(t.root, t.levels, map[hid]bool{}, yield)
+			w := bthWalk{bth: t, seen: map[hid]bool{}, room: t.heap.node.Data.Size(), yield: yield}
+			w.walk(t.root, t.levels)
 		}
 	}
 }
 
-func (t *bth) walk(id hid, level int, seen map[hid]bool, yield func([]byte, error) bool) bool {
-	if seen[id] {
-		return yield(nil, t.heap.node.fault("BTH", "hidNextLevel", fmt.Sprintf("item 0x%x is listed twice", uint32(id))))
+// bthWalk visits each heap item once, and no more bytes of items than the heap
+// has: in a hostile one all items can be the same bytes.
+type bthWalk struct {
+	*bth
+	seen  map[hid]bool
+	room  int64
+	yield func([]byte, error) bool
+}
+
+func (t *bthWalk) walk(id hid, level int) bool {
+	if t.seen[id] {
+		return t.yield(nil, t.heap.node.fault("BTH", "hidNextLevel", fmt.Sprintf("item 0x%x is listed twice", uint32(id))))
 	}
-	seen[id] = true
+	t.seen[id] = true
 	b, err := t.heap.item(id)
 	if err != nil {
-		return yield(nil, err)
+		return t.yield(nil, err)
+	}
+	if t.room -= int64(len(b)); t.room < 0 {
+		t.yield(nil, t.heap.node.fault("BTH", "", "the items together are larger than the heap"))
+		return false
 	}
 	size := t.keySize + t.entSize
 	if level > 0 {
@@ -83,10 +97,10 @@ func (t *bth) walk(id hid, level int, seen map[hid]bool, yield func([]byte, erro
 	}
 	for ; len(b) >= size; b = b[size:] {
 		if level > 0 {
-			if !t.walk(hid(binary.LittleEndian.Uint32(b[t.keySize:])), level-1, seen, yield) {
+			if !t.walk(hid(binary.LittleEndian.Uint32(b[t.keySize:])), level-1) {
 				return false
 			}
-		} else if !yield(b[:size], nil) {
+		} else if !t.yield(b[:size], nil) {
 			return false
 		}
 	}

@@ -11,7 +11,8 @@ type Data struct {
 	f     *File
 	leafs []leaf
 	size  int64
-	cb    int64 // bytes in the file
+	cb    int64 // bytes of the blocks as stored
+	room  int64 // bytes of the file that they take, with padding and trailers
 }
 
 // leaf is a data block of a data tree and where its bytes start.
@@ -122,12 +123,13 @@ func (t *treeWalk) leaf(bid BID, bad func(string, string, ...any) error) error {
 	}
 	if err != nil {
 		// All blocks but the last are full, so this keeps the offsets of the rest.
-		l.bid, l.cb, l.size = bid, 1, d.f.layout.maxData // it takes an entry at least
+		l.bid, l.cb, l.size = bid, 1, d.f.layout.maxData // it takes the least that a block can
 	}
 	d.leafs = append(d.leafs, l)
 	d.size += int64(l.size)
 	d.cb += int64(l.cb)
-	if d.cb > d.f.size {
+	d.room += int64(d.f.padded(l.cb))
+	if d.room > d.f.size {
 		return bad("rgbid", "the blocks listed are more than the file has")
 	}
 	return nil

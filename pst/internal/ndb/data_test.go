@@ -56,6 +56,38 @@ func TestDataReadAll(t *testing.T) {
 	}
 }
 
+// TestCompressedTree reads a value of a 4K file whose XBLOCK is compressed: it has
+// more entries than its compressed size has room for.
+func TestCompressedTree(t *testing.T) {
+	want := make([]byte, 70*wideLayout.maxData+1)
+	for i := range want {
+		want[i] = byte(i * i >> 3)
+	}
+	d := longestOf(t, psttest.Options{Format: psttest.FormatWide, Client: "SO"}, want)
+	packed := 0
+	for b, err := range d.f.blocks() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b.bid.Internal() && b.size > 70*8 && b.cb < b.size {
+			packed++
+		}
+	}
+	if packed == 0 {
+		t.Error("the XBLOCK is not compressed")
+	}
+	if got, err := d.ReadAll(); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("ReadAll gives %d of %d bytes, %v", len(got), len(want), err)
+	}
+	var copied bytes.Buffer
+	if _, err := io.Copy(&copied, d.Reader()); err != nil || !bytes.Equal(copied.Bytes(), want) {
+		t.Errorf("WriteTo gives %d of %d bytes, %v", copied.Len(), len(want), err)
+	}
+	if damage := d.f.Log.List(); len(damage) > 0 {
+		t.Errorf("damage %v", damage)
+	}
+}
+
 // TestDataReadAllDamaged loses a block in the middle.
 func TestDataReadAllDamaged(t *testing.T) {
 	full := unicodeLayout.maxData
@@ -128,9 +160,14 @@ func TestReaderEOFInside(t *testing.T) {
 // that the message has.
 func longest(t *testing.T, value []byte) *Data {
 	t.Helper()
+	return longestOf(t, psttest.Options{Encryption: psttest.EncryptPermute}, value)
+}
+
+func longestOf(t *testing.T, o psttest.Options, value []byte) *Data {
+	t.Helper()
 	m := psttest.Mail("subject", "ann@example.org", "", "").With(psttest.Bin(mapi.HTML, value))
 	b, err := psttest.Bytes(&psttest.Tree{
-		Options: psttest.Options{Encryption: psttest.EncryptPermute},
+		Options: o,
 		Folders: []psttest.Folder{{Name: "Inbox", Messages: []*psttest.Message{m}}},
 	})
 	if err != nil {

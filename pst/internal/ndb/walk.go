@@ -43,8 +43,9 @@ func (f *File) blocks() iter.Seq2[block, error] {
 	}
 }
 
-// pageWalk visits each page of a B-tree once: a page reached twice would
-// otherwise let a small file stand for a huge tree.
+// pageWalk visits each page of a B-tree once, and no more pages than fit the
+// file, since those of a hostile one can overlap. Otherwise a small file could
+// stand for a huge tree.
 type pageWalk struct {
 	f     *File
 	ptype uint8
@@ -66,6 +67,11 @@ func (w *pageWalk) from(root bref) bool {
 	return w.walk(p)
 }
 
+// full tells whether the pages visited would fill the file.
+func (w *pageWalk) full() bool {
+	return int64(len(w.seen)) >= w.f.size/int64(w.f.layout.pageSize)
+}
+
 func (w *pageWalk) walk(p *page) bool {
 	if p.level == 0 {
 		return w.leaf(p)
@@ -82,6 +88,10 @@ func (w *pageWalk) walk(p *page) bool {
 				return false
 			}
 			continue
+		}
+		if w.full() {
+			w.fail(&Error{Structure: "BTPAGE", Field: "rgentries", Offset: p.off, Problem: "the tree lists more pages than the file has room for"})
+			return false
 		}
 		w.seen[c.off] = struct{}{}
 		if !w.walk(c) {
