@@ -49,6 +49,29 @@ type Options struct {
 type Result struct {
 	Missing    []job.Ref     // items that are not on the server
 	Duplicates []*claim.Copy // second copies of messages of ours in one mailbox
+
+	got map[*claim.Copy]*fetched
+	all []*claim.Copy
+}
+
+// Twins are those second copies whose bytes are those of the copy that accounts
+// for the item, each behind that one.
+func (r *Result) Twins() [][2]*claim.Copy {
+	first := map[string]*claim.Copy{}
+	for _, c := range r.all {
+		if c.Claimed() && c.ID != "" {
+			first[c.Mailbox+"\x00"+c.ID] = c
+		}
+	}
+	var out [][2]*claim.Copy
+	for _, c := range r.Duplicates {
+		f := first[c.Mailbox+"\x00"+c.ID]
+		a, b := r.got[f], r.got[c]
+		if a != nil && b != nil && a.whole && b.whole && a.sum == b.sum {
+			out = append(out, [2]*claim.Copy{f, c})
+		}
+	}
+	return out
 }
 
 // Run verifies the items of j, whose plan and index must be there and whose
@@ -72,6 +95,7 @@ func Run(ctx context.Context, j *job.Job, o Options, rec *report.Recorder) (*Res
 		return v.result, err
 	}
 	v.others()
+	v.result.got, v.result.all = v.got, j.Index.Copies()
 	return v.result, nil
 }
 

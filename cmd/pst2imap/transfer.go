@@ -62,14 +62,14 @@ func uploadCommand(ui *ui) *cli.Command {
 
 func verifyCommand(ui *ui) *cli.Command {
 	return &cli.Command{
-		Name: "verify", ArgsUsage: "FILE...", Flags: transferFlags(),
-		Usage:  "read everything back from the server and compare it with the data file",
-		Action: func(c *cli.Context) error { return transfer(c, ui, stages{verify: true}) },
+		Name: "verify", ArgsUsage: "FILE...", Flags: verifyFlags(),
+		Usage:  "read everything back from the server and compare it with the data files",
+		Action: func(c *cli.Context) error { return transfer(c, ui, stages{verify: true, repair: c.Bool("repair")}) },
 	}
 }
 
 // stages are the parts of a transfer that a command does.
-type stages struct{ upload, verify bool }
+type stages struct{ upload, verify, repair bool }
 
 // transfer is upload, verify or both.
 func transfer(c *cli.Context, ui *ui, s stages) error {
@@ -106,6 +106,11 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 	t := &run{ui: ui, job: j, cfg: cfg, plan: folders, jobDir: c.String("job-dir")}
 	t.options = upload.Options{Dry: c.Bool("dry"), Connections: c.Int("connections"), ErrorsMax: c.Int("errorsmax")}
 	t.cfg.Pace = imapconn.NewPace(c.Float64("maxbytespersecond"), c.Float64("maxmessagespersecond"))
+	if s.verify && !s.upload {
+		if t.verify, err = verifyOptions(c); err != nil {
+			return err
+		}
+	}
 	rec := report.NewRecorder(c.Command.Name)
 	if err := t.do(c.Context, s, rec); err != nil {
 		return errors.Join(err, t.interim(rec, c.String("report-json")))
@@ -138,6 +143,7 @@ type run struct {
 	cfg     imapconn.Config
 	plan    plan.Options
 	options upload.Options
+	verify  verify.Options
 	jobDir  string
 
 	result *upload.Result
@@ -153,7 +159,7 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 		return err
 	}
 	t.announce(s)
-	if s.upload && !t.options.Dry {
+	if s.upload && !t.options.Dry || s.repair {
 		done, err := t.openJournal()
 		if err != nil {
 			return err
@@ -163,12 +169,11 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 	if err := t.prepare(ctx, s, rec); err != nil {
 		return err
 	}
-	var only verify.Options
 	if s.upload {
 		if t.result, err = upload.Run(ctx, t.job, t.options, rec); err != nil {
 			return err
 		}
-		only.Only = t.result.OnServer
+		t.verify.Only = t.result.OnServer
 	}
 	if s.verify {
 		if s.upload {
@@ -177,8 +182,14 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 				return err
 			}
 		}
-		if _, err := verify.Run(ctx, t.job, only, rec); err != nil {
+		found, err := verify.Run(ctx, t.job, t.verify, rec)
+		if err != nil {
 			return err
+		}
+		if s.repair {
+			if err := t.repair(ctx, found, rec); err != nil {
+				return err
+			}
 		}
 	}
 	return t.job.Conn.Logout(ctx)
@@ -247,6 +258,7 @@ func (t *run) openJournal() (done func() error, err error) {
 		return nil, cannotWrite(err)
 	}
 	t.options.Journal, t.options.Past, t.options.Rescue = jn, past, filepath.Join(dir, "rescue")
+	t.job.Made = jn.Made
 	about := journal.About{Host: t.cfg.Host, Port: t.cfg.Port, User: t.cfg.User, At: time.Now().UTC().Truncate(time.Second)}
 	for _, s := range t.job.Sources {
 		about.Files = append(about.Files, s.File)
@@ -263,7 +275,7 @@ func (t *run) settlePast() error {
 		return nil
 	}
 	for _, in := range t.options.Past.Open {
-		if err := t.options.Journal.Settle(in.N); err != nil {
+		if err := t.options.Journal.SettleLost(in.N); err != nil {
 			return cannotWrite(err)
 		}
 	}

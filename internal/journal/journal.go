@@ -91,6 +91,10 @@ func (j *Journal) Intend(in Intent) (int, error) {
 // Settle writes down that what became of an intent is known.
 func (j *Journal) Settle(n int) error { return j.write(line{Op: opSettled, N: n}) }
 
+// SettleLost is [Journal.Settle] where the server never answered and somebody had
+// to look: a copy that comes later can only be one of these.
+func (j *Journal) SettleLost(n int) error { return j.write(line{Op: opSettled, N: n, Lost: true}) }
+
 // Made writes down that a mailbox was made.
 func (j *Journal) Made(mailbox string) error {
 	return j.write(line{Op: opMade, Entry: Entry{Mailbox: mailbox}})

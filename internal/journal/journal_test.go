@@ -64,9 +64,10 @@ func TestIntents(t *testing.T) {
 	if err != nil || third == first || third == second {
 		t.Errorf("number %d after %d and %d, %v", third, first, second, err)
 	}
-	check(t, j.Settle(first), j.Settle(third), j.Close())
-	if past, err = journal.Read(dir); err != nil || len(past.Open) != 0 {
-		t.Errorf("open: %+v, %v", past.Open, err)
+	check(t, j.SettleLost(first), j.Settle(third), j.Close())
+	in.N = 0
+	if past, err = journal.Read(dir); err != nil || len(past.Open) != 0 || !reflect.DeepEqual(past.Lost, []journal.Intent{in}) {
+		t.Errorf("open: %+v, lost: %+v, %v", past.Open, past.Lost, err)
 	}
 }
 

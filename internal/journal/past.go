@@ -69,6 +69,7 @@ type line struct {
 	Op string `json:"op,omitempty"`
 	Entry
 	N              int     `json:"n,omitempty"`
+	Lost           bool    `json:"lost,omitempty"`
 	Intent         *Intent `json:"intent,omitempty"`
 	Known          *Known  `json:"known,omitempty"`
 	About          *About  `json:"about,omitempty"`
@@ -80,6 +81,7 @@ type Past struct {
 	About   *About   // nil when the journal does not say
 	Entries []Entry  // in the order of writing
 	Open    []Intent // whose outcome is not known
+	Lost    []Intent // whose outcome was not told by the server, but found out
 	Made    []string // mailboxes, in the order of making
 	Known   map[Node]Known
 	Slowest float64 // bytes per second of the slowest append; 0 when not known
@@ -147,6 +149,9 @@ func (p *Past) take(l *line) bool {
 		p.open[l.N] = *l.Intent
 		p.intents = max(p.intents, l.N)
 	case l.Op == opSettled:
+		if in, ok := p.open[l.N]; ok && l.Lost {
+			p.Lost = append(p.Lost, in)
+		}
 		delete(p.open, l.N)
 	case l.Op == opMade && l.Mailbox != "":
 		if !slices.Contains(p.Made, l.Mailbox) {

@@ -20,6 +20,13 @@ func NewRecorder(command string) *Recorder {
 	}, folders: map[int]int{}}
 }
 
+// Restart forgets all items, folders and outcomes, for a run that begins anew.
+func (c *Recorder) Restart() {
+	old := c.r
+	*c = *NewRecorder(old.Command)
+	c.r.Source, c.r.Sources, c.r.Server, c.r.Dry = old.Source, old.Sources, old.Server, old.Dry
+}
+
 // Report is the report as it stands.
 func (c *Recorder) Report() *Report { return &c.r }
 

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/pst2imap/pst2imap/internal/report"
+	"github.com/pst2imap/pst2imap/upload"
+	"github.com/pst2imap/pst2imap/verify"
+)
+
+// defaultShare is how many of a hundred messages are read whole at level sample.
+const defaultShare = 5
+
+func verifyFlags() []cli.Flag {
+	return transferFlags(
+		&cli.StringFlag{Name: "level", Value: string(verify.Full), Usage: "`LEVEL`: full reads every byte; index only identity, size, flags and date; sample that, and some messages whole"},
+		&cli.Float64Flag{Name: "sample-share", Value: defaultShare, Usage: "read `N` of a hundred messages whole with --level sample"},
+		&cli.Uint64Flag{Name: "sample-seed", Usage: "choose them by this `NUMBER`; the same one chooses the same", DefaultText: "0"},
+		&cli.BoolFlag{DisableDefaultText: true, Name: "repair", Usage: "upload what is missing, remove second copies that this job made, and verify again"},
+		&cli.StringFlag{Name: "job-dir", Usage: "`FOLDER` of the job, for --repair (default: below your own data folder)"},
+	)
+}
+
+// verifyOptions reads the flags.
+func verifyOptions(c *cli.Context) (verify.Options, error) {
+	o := verify.Options{Level: verify.Level(c.String("level")), Share: c.Float64("sample-share") / 100, Seed: c.Uint64("sample-seed")}
+	switch o.Level {
+	case verify.Index, verify.Sample, verify.Full:
+	default:
+		return o, usageError(c, fmt.Errorf("--level %q is not one of index, sample, full", o.Level), true)
+	}
+	if o.Level == verify.Sample && (o.Share <= 0 || o.Share > 1) {
+		return o, usageError(c, errors.New("--sample-share is above 0 and up to 100"), true)
+	}
+	if c.Bool("repair") && o.Level != verify.Full {
+		return o, usageError(c, errors.New("--repair needs --level full"), true)
+	}
+	return o, nil
+}
+
+// repair mends what verification found and verifies again; rec then has the
+// result of that.
+func (t *run) repair(ctx context.Context, found *verify.Result, rec *report.Recorder) error {
+	if len(found.Missing) == 0 && len(found.Duplicates) == 0 {
+		return nil
+	}
+	done := &report.Repaired{}
+	var err error
+	if done.Removed, err = upload.RemoveExtra(ctx, t.job, t.options.Past, found.Twins()); err != nil {
+		return err
+	}
+	if len(found.Missing) > 0 {
+		if done.Uploaded, err = t.uploadMissing(ctx); err != nil {
+			return err
+		}
+	}
+	if err := t.job.ReadIndex(ctx); err != nil {
+		return err
+	}
+	rec.Restart()
+	t.job.Declare(rec)
+	rec.Report().Repaired = done
+	_, err = verify.Run(ctx, t.job, t.verify, rec)
+	return err
+}
+
+// uploadMissing uploads what the server does not have.
+func (t *run) uploadMissing(ctx context.Context) (int, error) {
+	if err := t.job.ReadIndex(ctx); err != nil { // verification has used the other one for its claims
+		return 0, err
+	}
+	rec := report.NewRecorder("upload")
+	t.job.Declare(rec)
+	_, err := upload.Run(ctx, t.job, t.options, rec)
+	return rec.Report().Totals.Uploaded, err
+}
