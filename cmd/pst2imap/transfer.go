@@ -21,6 +21,7 @@ import (
 func transferFlags(more ...cli.Flag) []cli.Flag {
 	flags := append(serverFlags(), sourceFlags()...)
 	flags = append(flags,
+		itemsFlag(),
 		&cli.StringFlag{Name: "subfolder2", Usage: "put the whole folder tree below this `FOLDER` on the server"},
 		&cli.StringFlag{Name: "report-json", Usage: "write the report to this `FILE`"},
 		&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the report as JSON instead of a table"},

@@ -35,6 +35,7 @@ type Job struct {
 	server   imapconn.Config
 	boxes    map[string]imapconn.Mailbox // on the server, by name
 	opened   os.FileInfo
+	items    Items
 	lastTold time.Time
 
 	optionsOnce sync.Once
@@ -57,7 +58,7 @@ func Open(ctx context.Context, path string, o SourceOptions, l event.Listener) (
 		_ = s.Close() // nothing was written
 		return nil, err
 	}
-	return &Job{File: path, Store: s, Inventory: inv, Listener: l, opened: st}, nil
+	return &Job{File: path, Store: s, Inventory: inv, Listener: l, opened: st, items: o.Items}, nil
 }
 
 // Close closes the data file and the connection.

@@ -13,7 +13,7 @@ import (
 // may be missing in another.
 func (j *Job) options() *eml.Options {
 	j.optionsOnce.Do(func() {
-		o := new(eml.Options)
+		o := &eml.Options{Items: j.items.more}
 		eml.BuildAddressMap(j.Store, j.ids()).Use(o)
 		j.conversion = o
 	})

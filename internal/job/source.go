@@ -11,6 +11,7 @@ import (
 type SourceOptions struct {
 	Deep     bool // search the whole file for lost and deleted items
 	CodePage int  // of 8-bit strings that name none; 0 takes the store's own
+	Items    Items
 }
 
 // UnknownCodePageError says that there is no such Windows code page.
