@@ -327,6 +327,7 @@ func itemSeeds(t testing.TB) []string {
 		m(mapi.MessageClass, "REPORT.IPM.Note.NDR") + row + property(t, 'r', s8, mapi.SupplementaryInfo, "<mx #5.1.1 smtp;550 \xe4>") + m(mapi.ReportText, "x"),
 		m(mapi.MessageClass, "REPORT.IPM.Note.IPNRN") + m(mapi.OriginalMessageID, "<a@b>") + m(mapi.ReportDisposition, "displayed"),
 		m(mapi.MessageClass, opaqueClass) + instruction(fuzzAttachment, signedData("", "")) + a(mapi.AttachFilename, "smime.p7m"),
+		m(mapi.MessageClass, signedClass) + instruction(fuzzAttachment, signedHeader+"\r\n"+signedBody) + a(mapi.AttachMimeTag, "multipart/signed"),
 		m(mapi.MessageClass, "IPM.Note.Microsoft.Fax") + m(mapi.CallID, "1") + num(mapi.FaxNumberOfPages, "\x02") + num(mapi.MessageFlags, "\x08"),
 		base + file + property(t, 'a', mapi.TypeInt32, mapi.AttachMethod, "\x07") + a(mapi.AttachLongPathname, "https://x.org/\xe4"),
 		base + instruction(fuzzAttachment, string(macFileData("A", "data", "resource"))) + property(t, 'a', mapi.TypeBinary, mapi.AttachEncoding, macBinary),
