@@ -3,6 +3,7 @@ package eml
 import (
 	"bytes"
 	"errors"
+	"math/rand/v2"
 	"net/mail"
 	"reflect"
 	"strings"
@@ -172,24 +173,55 @@ func FuzzItem(f *testing.F) {
 	for _, s := range itemSeeds(f) {
 		f.Add([]byte(s))
 	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		file, err := psttest.Bytes(&psttest.Tree{Folders: []psttest.Folder{{Name: "Inbox", Messages: []*psttest.Message{builtItem(b)}}}})
-		if err != nil {
-			return // no data file holds this
-		}
-		s, err := pst.New(bytes.NewReader(file), int64(len(file)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		inv, err := s.Inventory()
-		if err != nil || len(inv.Folders) == 0 || inv.Messages != 1 {
-			return // hidden, or of a class that is no item
-		}
-		checkItem(t, single(t, s), len(b))
-	})
+	f.Fuzz(func(t *testing.T, b []byte) { checkBuilt(t, b) })
 }
 
-func checkItem(t *testing.T, m *pst.Message, stored int) {
+// A share of the same in every run of the tests: the seeds with pieces of each
+// other, cut and changed, the same each time.
+func TestItemsByChance(t *testing.T) {
+	seeds := itemSeeds(t)
+	r := rand.New(rand.NewPCG(1, 2))
+	converted := 0
+	for range 400 {
+		a, b := seeds[r.IntN(len(seeds))], seeds[r.IntN(len(seeds))]
+		item := []byte(a + b)
+		for range r.IntN(6) {
+			if len(item) > 0 {
+				item[r.IntN(len(item))] = byte(r.Uint32())
+			}
+		}
+		if cut := r.IntN(4 * (len(item) + 1)); cut < len(item) {
+			item = append(item[cut:len(item):len(item)], item[:cut]...)
+		}
+		if checkBuilt(t, item) {
+			converted++
+		}
+	}
+	if converted < 200 {
+		t.Errorf("only %d of 400 items were converted", converted)
+	}
+}
+
+// checkBuilt makes the item of b, stores it in a data file and checks what it is
+// converted to, if it is.
+func checkBuilt(t *testing.T, b []byte) (converted bool) {
+	t.Helper()
+	file, err := psttest.Bytes(&psttest.Tree{Folders: []psttest.Folder{{Name: "Inbox", Messages: []*psttest.Message{builtItem(b)}}}})
+	if err != nil {
+		return false // no data file holds this
+	}
+	s, err := pst.New(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	inv, err := s.Inventory()
+	if err != nil || len(inv.Folders) == 0 || inv.Messages != 1 {
+		return false // hidden
+	}
+	return checkItem(t, single(t, s), len(b))
+}
+
+func checkItem(t *testing.T, m *pst.Message, stored int) (converted bool) {
 	t.Helper()
 	var out, again bytes.Buffer
 	res, err := Convert(&out, m, nil)
@@ -204,7 +236,7 @@ func checkItem(t *testing.T, m *pst.Message, stored int) {
 		if out.Len() > 0 {
 			t.Fatalf("%d bytes of what is not converted", out.Len())
 		}
-		return
+		return false
 	case err != nil:
 		t.Fatal(err)
 	}
@@ -214,13 +246,14 @@ func checkItem(t *testing.T, m *pst.Message, stored int) {
 	}
 	checkResult(t, m, s, res)
 	if verbatim(m, fuzzDepth) {
-		return // its own defects are not ours (I2, I5)
+		return true // its own defects are not ours (I2, I5)
 	}
 	checkWire(t, s, res)
 	parse(t, s)
 	if kind := Classify(class8(m), 0); kind != KindClearSigned && kind != KindOpaque {
 		checkStoredFiles(t, m, s)
 	}
+	return true
 }
 
 // checkResult asserts what holds for every message: a header of 7-bit lines

@@ -26,7 +26,7 @@ var fieldStart = regexp.MustCompile(`^([\x21-\x39\x3B-\x7E]+)[ \t]*:`)
 // line is none: a colon far out in what is no header.
 func startsField(line string) (name, rest string, ok bool) {
 	m := fieldStart.FindStringSubmatch(line)
-	if m == nil || len(m[1]) > maxToken || startsBlank(line) {
+	if len(m) < 2 || len(m[1]) > maxToken || startsBlank(line) {
 		return "", "", false
 	}
 	return m[1], line[len(m[0]):], true
