@@ -12,8 +12,8 @@ RACE = $(shell if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) en
 	&& case "$$($(GO) env GOARCH)" in (amd64|arm64) true ;; (*) false ;; esac; then echo -race; fi)
 
 # Programs that tests ask for a second opinion, and the Debian packages they come in.
-TOOLS    := dovecot doveadm readpst pffexport
-PACKAGES := dovecot-imapd pst-utils pff-tools python3-pypff
+TOOLS    := dovecot doveadm readpst pffexport chromium
+PACKAGES := dovecot-imapd pst-utils pff-tools python3-pypff chromium
 
 # IMAP servers that exclude each other as packages, so that they are unpacked; tests look in both places.
 SERVERS := $(or $(PST2IMAP_SERVERS),$(shell if [ "$$(id -u 2>/dev/null)" = 0 ] || [ -d /var/cache/pst2imap/servers ]; then echo /var/cache/pst2imap/servers; \
@@ -28,7 +28,7 @@ export PST2IMAP_TEST_NOSKIP := 1
 endif
 
 .DEFAULT_GOAL := build
-.PHONY: build test lint demo bench bench-read fuzz-long cross clean deps help missing tools
+.PHONY: build test test-browser lint demo bench bench-read fuzz-long cross clean deps help missing tools
 
 build: ## build bin/pst2imap for this machine
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto \
@@ -37,6 +37,9 @@ build: ## build bin/pst2imap for this machine
 test: tools ## vet and test everything; installs missing test tools where it can
 	$(GO) vet ./...
 	$(GO) test $(RACE) -timeout 20m $(TESTFLAGS) ./...
+
+test-browser: tools ## show chosen mails in a browser; PST2IMAP_ARTEFACTS=DIR keeps the pictures
+	$(GO) test -tags browser -timeout 10m $(TESTFLAGS) -run '^TestBrowser$$' ./internal/eml
 
 # Prints the missing tools, nothing if all are there.
 MISSING = for tool in $(TOOLS); do command -v $$tool >/dev/null || echo $$tool; done; \

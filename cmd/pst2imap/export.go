@@ -17,6 +17,7 @@ func exportCommand(ui *ui) *cli.Command {
 		Usage: "write the mail of a data file to ordinary files, with folders, flags and dates",
 		Flags: append(sourceFlags(),
 			&cli.StringFlag{Name: "to", Usage: "`FOLDER` to write to; what is there already is not written again"},
+			itemsFlag(),
 			&cli.StringFlag{Name: "format", Value: string(backup.EML), Usage: "`FORM`: eml, mbox or maildir"},
 			&cli.StringFlag{Name: "report-json", Usage: "write the report to this `FILE`"},
 			&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the report as JSON instead of a table"},

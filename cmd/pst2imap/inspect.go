@@ -24,6 +24,7 @@ func inspectCommand(ui *ui) *cli.Command {
 		Flags: append(sourceFlags(),
 			&cli.BoolFlag{DisableDefaultText: true, Name: "check", Usage: "read every page and block, so that all damage is found"},
 			&cli.BoolFlag{DisableDefaultText: true, Name: "losses", Usage: "convert everything and count what cannot be carried over"},
+			itemsFlag(),
 			&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the result as JSON"},
 		),
 		Action: func(c *cli.Context) error {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +18,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/pst2imap/pst2imap/internal/imaptest"
+	"github.com/pst2imap/pst2imap/internal/mapi"
+	"github.com/pst2imap/pst2imap/internal/psttest"
 	"github.com/pst2imap/pst2imap/internal/testneed"
 )
 
@@ -36,6 +39,9 @@ func TestMain(m *testing.M) {
 //	count MAILBOX N                               an independent client counts N messages; MAILBOX * is all of them
 //	mailbox NAME                                  there is a mailbox of that name on the server
 //	imap COMMAND                                  an independent client says this to the server
+//	identical DIR1 DIR2 N                         both have the same files of the same time, at least N
+//	smimefile FILE                                a data file with mail that openssl signed and encrypted
+//	smimereads DIR                                openssl verifies and decrypts the exported mail
 func TestScript(t *testing.T) {
 	root := testneed.Root(t)
 	enron := filepath.Join(testneed.ModuleDir(t, "github.com/mooijtech/go-pst/v6"), "data", "enron.pst")
@@ -52,7 +58,12 @@ func TestScript(t *testing.T) {
 			}
 			env.Setenv("DEMO", demo)
 			env.Setenv("ENRON", enron)
-			for _, path := range []string{demo, enron} {
+			kinds := filepath.Join(env.WorkDir, "kinds.pst")
+			if err := os.WriteFile(kinds, itemsOfAllKinds(t), 0o600); err != nil {
+				return err
+			}
+			env.Setenv("KINDS", kinds)
+			for _, path := range []string{demo, enron, kinds} {
 				env.Defer(unchanged(t, path))
 			}
 			env.Setenv("HOME", env.WorkDir)
@@ -65,8 +76,27 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"server": cmdServer, "fake": cmdFake, "exits": cmdExits, "oneline": cmdOneline, "field": cmdField, "count": cmdCount, "imap": cmdIMAP,
 			"mailbox": cmdMailbox, "unchanged": cmdUnchanged,
+			"identical": cmdIdentical, "smimefile": cmdSMIMEFile, "smimereads": cmdSMIMEReads,
 		},
 	})
+}
+
+// itemsOfAllKinds is a data file with a mail, a conflict copy, a sticky note and a
+// contact.
+func itemsOfAllKinds(t *testing.T) []byte {
+	t.Helper()
+	item := func(class, subject string) *psttest.Message {
+		return psttest.Mail(subject, "Ann <ann@example.org>", "Bob <bob@example.org>", "text of "+subject+"\r\n", psttest.Str(mapi.MessageClass, class))
+	}
+	b, err := psttest.Bytes(&psttest.Tree{Folders: []psttest.Folder{
+		{Name: "Inbox", Messages: []*psttest.Message{item("IPM.Note", "mail"), item("IPM.Conflict.Resolution.Message", "copy")}},
+		{Name: "Notes", Messages: []*psttest.Message{item("IPM.StickyNote", "sticky")}},
+		{Name: "Contacts", Messages: []*psttest.Message{item("IPM.Contact", "contact")}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 // unchanged notes a data file and gives the check that no command wrote to it.
@@ -267,5 +297,43 @@ func cmdIMAP(ts *testscript.TestScript, _ bool, args []string) {
 	c := client(ts)
 	for _, command := range args {
 		ts.Logf("%s", strings.Join(c.Do(command), "\n"))
+	}
+}
+
+// tree lists the files of a folder with their times and what is in them.
+func tree(ts *testscript.TestScript, dir string) map[string]string {
+	out := map[string]string{}
+	ts.Check(filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		when := ""
+		if strings.HasSuffix(path, ".eml") { // other files have that of the run
+			when = info.ModTime().UTC().String()
+		}
+		name, err := filepath.Rel(dir, path)
+		out[name] = fmt.Sprintf("%x %s", sha256.Sum256(b), when)
+		return err
+	}))
+	return out
+}
+
+func cmdIdentical(ts *testscript.TestScript, _ bool, args []string) {
+	a, b := tree(ts, ts.MkAbs(args[0])), tree(ts, ts.MkAbs(args[1]))
+	for name, is := range a {
+		if b[name] != is {
+			ts.Fatalf("%s is not the same", name)
+		}
+	}
+	if least, err := strconv.Atoi(args[2]); err != nil || len(a) < least || len(a) != len(b) {
+		ts.Fatalf("%d and %d files", len(a), len(b))
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -16,6 +17,11 @@ func sourceFlags() []cli.Flag {
 	}
 }
 
+// itemsFlag says which kinds of items are converted.
+func itemsFlag() cli.Flag {
+	return &cli.StringFlag{Name: "items", DefaultText: "mail", Usage: "`KINDS` to take, with commas: " + strings.Join(job.ItemNames(), ", ")}
+}
+
 func sourceOptions(c *cli.Context) (job.SourceOptions, error) {
 	o := job.SourceOptions{CodePage: c.Int("codepage")}
 	switch how := c.String("recover"); how {
@@ -24,6 +30,10 @@ func sourceOptions(c *cli.Context) (job.SourceOptions, error) {
 		o.Deep = true
 	default:
 		return o, usageError(c, fmt.Errorf("--recover %q is not deep", how), true)
+	}
+	var err error
+	if o.Items, err = job.ParseItems(c.String("items")); err != nil {
+		return o, usageError(c, fmt.Errorf("--items: %w", err), true)
 	}
 	return o, nil
 }

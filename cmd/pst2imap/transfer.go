@@ -24,6 +24,7 @@ func transferFlags(more ...cli.Flag) []cli.Flag {
 	flags := append(serverFlags(), sourceFlags()...)
 	flags = append(flags, folderFlags()...)
 	flags = append(flags,
+		itemsFlag(),
 		&cli.StringFlag{Name: "report-json", Usage: "write the report to this `FILE`"},
 		&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the report as JSON instead of a table"},
 	)

@@ -49,8 +49,8 @@ func TestC74AllClasses(t *testing.T) {
 			t.Errorf("a hidden item of class %s: %s", c, got)
 		}
 	}
-	asked := &Options{Items: []Kind{KindConflict, KindContact}}
-	for c, want := range map[string]string{"IPM.Conflict.Foo": "mail", "IPM.Contact": "not yet", "IPM.Task": "IPM.Task"} {
+	asked := &Options{Items: []Kind{KindConflict, KindContact, KindSticky}}
+	for c, want := range map[string]string{"IPM.Conflict.Foo": "mail", "IPM.StickyNote": "mail", "IPM.Contact": "not yet", "IPM.Task": "IPM.Task"} {
 		if got := outcome(t, note(class(c)), asked); got != want {
 			t.Errorf("%s, asked for: %s, want %s", c, got, want)
 		}

@@ -96,6 +96,33 @@ func TestInlineReferences(t *testing.T) {
 	wantTree(t, s, "related{alternative{text/plain text/html} image/png}")
 }
 
+// A6: a part that only its file name leads to is found by readers of mail that do
+// not look for names: it gets the id or location that the HTML has.
+func TestPictureFoundByItsName(t *testing.T) {
+	location := psttest.Str(mapi.AttachLocation, "http://internal/pic.png")
+	for _, tc := range []struct {
+		name, html, base     string
+		att                  []psttest.Prop
+		wantID, wantLocation string
+	}{
+		{"cid", `<img src="cid:pic.png">`, "", nil, "<pic.png>", ""},
+		{"cid beside another id", `<img src="cid:Pic.png">`, "", []psttest.Prop{cid("unused@x")}, "<Pic.png>", ""},
+		{"relative", `<img src="pic.png">`, "", nil, "", "pic.png"},
+		{"relative beside another place", `<img src="pic.png">`, "", []psttest.Prop{location, cid("a@x")}, "<a@x>", "pic.png"},
+		{"relative to the base that the HTML names", `<base href="http://x.org/c/index.htm"><img src="pic.png">`, "http://x.org/b/", nil, "", "http://x.org/c/pic.png"},
+		{"at its place", `<BASE HREF=http://internal/><img src="pic.png">`, "", []psttest.Prop{location}, "", "http://internal/pic.png"},
+		{"relative to the HTML", `<img src="pic.png">`, "http://x.org/b/", nil, "", "http://x.org/b/pic.png"},
+		{"found otherwise too", `<img src="pic.png"><img src="cid:a@x">`, "", []psttest.Prop{location, cid("a@x")}, "<a@x>", "http://internal/pic.png"},
+	} {
+		m := note(htmlBody(tc.html), psttest.Str(mapi.BodyLocation, tc.base)).Attach(with(psttest.ByValue("pic.png", "image/png", png), tc.att...))
+		s, _ := convert(t, m, nil)
+		h := wantTree(t, s, "related{alternative{text/plain text/html} image/png}")[2].header
+		if id, at := h.Get("Content-Id"), h.Get("Content-Location"); id != tc.wantID || at != tc.wantLocation {
+			t.Errorf("%s: id %q, location %q", tc.name, id, at)
+		}
+	}
+}
+
 func TestSecondAttachmentOfAnIDIsAFile(t *testing.T) {
 	m := note(htmlBody(`<img src="cid:a@x">`)).Attach(psttest.Inline("1.png", "image/png", "a@x", png),
 		psttest.Inline("2.png", "image/png", "a@x", png))

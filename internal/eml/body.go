@@ -77,7 +77,18 @@ func (it *item) body() body {
 		b.setHTML(html.decode(it))
 	}
 	it.bodyFromRTF(&b, c.rtf, source)
+	if it.kind == KindSticky {
+		b.textOnly()
+	}
 	return b
+}
+
+// textOnly drops the HTML of a note, which is its text once more, unless it has
+// pictures or no text beside it (M48).
+func (b *body) textOnly() {
+	if b.hasText && (b.rich == nil || len(b.rich.res.Pictures)+b.rich.res.Attachments == 0 && b.rich.source == nil) {
+		b.html, b.hasHTML, b.rich = "", false, nil
+	}
 }
 
 func (b *body) setText(s string) { b.text, b.hasText = crlf(dropTextControls(s)), true }

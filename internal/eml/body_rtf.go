@@ -89,7 +89,7 @@ func (it *item) rtfWarnings(rule string, list []string) {
 // wrappedHTML takes the HTML out of RTF (B8 to B13, B17).
 func (it *item) wrappedHTML(b *body, s *rtfSource) {
 	shown := newShown(it.text(mapi.BodyLocation), it.atts)
-	text, warnings, err := rtf.Decapsulate(s.text, &rtf.Options{Resolves: func(url string) bool { return shown.find(url) != nil }})
+	text, warnings, err := rtf.Decapsulate(s.text, &rtf.Options{Resolves: func(url string) bool { return shown.placed(url) != nil }})
 	if err != nil || blank(text) {
 		it.richRTF(b, s)
 		return

@@ -109,6 +109,15 @@ func TestWrappedHTMLShowsAttachment(t *testing.T) {
 		Attach(with(psttest.ByValue("a.png", "image/png", png), cid("a@x")))
 	s, _ := convert(t, m, nil)
 	wantTree(t, s, "related{text/html image/png}")
+	// As Outlook 2000 stores a page: the tag as it was and with the place of the part.
+	const place = "http://intranet/page/a.png"
+	m = rtfOnly(`{\rtf1\ansi\fromhtml1 {\*\mhtmltag84 <img src="` + place + `">}{\*\htmltag84 <img src="a.png">}}`).
+		Attach(with(psttest.ByValue("a.png", "image/png", png), psttest.Str(mapi.AttachLocation, place)))
+	s, _ = convert(t, m, nil)
+	leaves := wantTree(t, s, "related{text/html image/png}")
+	if at := leaves[1].header.Get("Content-Location"); at != place || leaves[0].body != `<img src="`+place+`">` {
+		t.Errorf("%s does not lead to %s", leaves[0].body, at)
+	}
 }
 
 const pngHex = `{\pict\pngblip 89504e470d0a1a0a20696d616765}`

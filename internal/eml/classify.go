@@ -44,6 +44,15 @@ func (k Kind) String() string {
 	return kindNames[k]
 }
 
+// Converted tells whether there is a conversion for items of the kind.
+func (k Kind) Converted() bool {
+	switch k {
+	case KindNote, KindClearSigned, KindOpaque, KindVoice, KindDSN, KindMDN, KindPost, KindDocument, KindOther, KindConflict, KindSticky:
+		return true
+	}
+	return false
+}
+
 // IsMail tells whether items of the kind go to an IMAP server unless the user
 // says otherwise.
 func (k Kind) IsMail() bool { return k <= KindOther }

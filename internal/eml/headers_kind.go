@@ -24,12 +24,31 @@ func (it *item) addKindFields(h *header) {
 	h.put("X-VoiceMessageSenderName", it.text(mapi.VoiceMessageSenderName))
 	h.put("X-FaxNumberOfPages", it.number(mapi.FaxNumberOfPages))
 	h.put("X-AttachmentOrder", it.text(mapi.VoiceAttachmentOrder))
+	if it.kind == KindSticky {
+		h.put("X-MS-Note-Color", it.noteColor())
+	}
 	if it.kind == KindPost {
 		h.put("Content-Base", it.named(mapi.NameRssLink))
 		h.put("X-RSS-Feed", it.named(mapi.NameRssURL))
 		h.put("X-RSS-GUID", it.named(mapi.NameRssGUID))
 		h.put("X-RSS-Channel", it.named(mapi.NameRssChannel))
 	}
+}
+
+// noteColors are the values of PidLidNoteColor ([MS-OXONOTE] 2.2.1.1).
+var noteColors = []string{"blue", "green", "pink", "yellow", "white"}
+
+// noteColor is the colour of a sticky note (M48), "" when it has none.
+func (it *item) noteColor() string {
+	id, ok := it.NamedID(mapi.NameNoteColor)
+	if !ok {
+		return ""
+	}
+	n, ok := it.Int(id)
+	if !ok || n < 0 || n >= int64(len(noteColors)) {
+		return ""
+	}
+	return noteColors[n]
 }
 
 // rightsManaged tells whether the content is in an encrypted attachment.

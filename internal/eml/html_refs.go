@@ -20,15 +20,18 @@ const maxComments = 3
 // htmlReferences lists the URLs of what an HTML text shows, in document order,
 // each once, with character references decoded. Conditional comments count:
 // VML images are in them.
-func htmlReferences(text string) []string {
+func htmlReferences(text string) []string { return readReferences(text).list }
+
+func readReferences(text string) references {
 	r := references{seen: map[string]bool{}}
 	r.scan(text, 0)
-	return r.list
+	return r
 }
 
 type references struct {
 	list []string
 	seen map[string]bool
+	base string // that the text says its URLs are relative to
 }
 
 func (r *references) add(u string) {
@@ -73,6 +76,8 @@ func (r *references) tag(z *html.Tokenizer) (style bool) {
 		switch k := string(key); {
 		case urlAttributes[k]:
 			r.add(string(value))
+		case k == "href" && string(name) == "base" && r.base == "":
+			r.base = strings.TrimSpace(string(value))
 		case k == "srcset":
 			for candidate := range strings.SplitSeq(string(value), ",") {
 				u, _, _ := strings.Cut(strings.TrimSpace(candidate), " ")
@@ -111,7 +116,7 @@ func cidOf(u string) (id string, ok bool) {
 // shown finds attachments by what a URL can say of them; the first of several
 // with the same id or name counts.
 type shown struct {
-	baseURL            string // Content-Location of the HTML itself
+	baseURL            string // of the HTML: what it says itself, or its Content-Location
 	cid, folded, names map[string]*attachment
 	located            []*attachment
 }
@@ -138,36 +143,71 @@ func newShown(baseURL string, atts []*attachment) *shown {
 	return s
 }
 
-// markInline finds the attachments that the HTML shows (A6).
+// markInline finds the attachments that the HTML shows (A6). One that is only
+// found by its file name gets the id or location that the HTML has for it:
+// readers of mail do not look for names.
 func markInline(text, baseURL string, atts []*attachment) {
+	refs := readReferences(text)
+	if full := resolved(baseURL, refs.base); full != "" {
+		baseURL = full
+	}
 	s := newShown(baseURL, atts)
-	for _, ref := range htmlReferences(text) {
-		if a := s.find(ref); a != nil {
+	used := map[*attachment]bool{}
+	for _, ref := range refs.list {
+		if a := s.placed(ref); a != nil {
+			a.inline, used[a] = true, true
+		}
+	}
+	for _, ref := range refs.list {
+		if a := s.named(ref); a != nil && s.placed(ref) == nil {
 			a.inline = true
+			if !used[a] {
+				used[a] = true
+				a.answerTo(ref, baseURL)
+			}
 		}
 	}
 }
 
-// find is the attachment that a URL means, nil without one.
-func (s *shown) find(ref string) *attachment {
-	name := percentDecoded(ref)
-	id, isCID := cidOf(ref)
-	if isCID {
+// answerTo makes the place of an attachment the one that the HTML names; the
+// stored one leads nowhere.
+func (a *attachment) answerTo(ref, baseURL string) {
+	if id, ok := cidOf(ref); ok {
+		a.cid = id
+		return
+	}
+	a.location, a.base = ref, ""
+	if full := resolved(baseURL, ref); full != "" {
+		a.location = full
+	}
+}
+
+// placed is the attachment whose Content-ID or Content-Location is a URL, nil
+// without one.
+func (s *shown) placed(ref string) *attachment {
+	if id, ok := cidOf(ref); ok {
 		if a := s.cid[id]; a != nil {
 			return a
 		}
 		if a := s.folded[strings.ToLower(id)]; a != nil {
 			return a
 		}
-		name = id
 	}
 	for _, a := range s.located {
 		if sameLocation(ref, a, s.baseURL) {
 			return a
 		}
 	}
-	if !isCID && strings.ContainsAny(name, "/:") {
-		return nil
+	return nil
+}
+
+// named is the attachment whose file name a URL is, nil without one.
+func (s *shown) named(ref string) *attachment {
+	name, ok := cidOf(ref)
+	if !ok {
+		if name = percentDecoded(ref); strings.ContainsAny(name, "/:") {
+			return nil
+		}
 	}
 	return s.names[strings.ToLower(name)]
 }

@@ -83,7 +83,7 @@ func TestUploadedItemKeepsItsID(t *testing.T) {
 func TestIDLine(t *testing.T) {
 	const id = "1-0123456789abcdef0123456789abcdef"
 	line := IDLine(id)
-	if !strings.HasPrefix(line, "X-Pst2imap-Id: "+id+"; c=2-") || !strings.HasSuffix(line, "\r\n") || len(line) > 80 {
+	if !strings.HasPrefix(line, "X-Pst2imap-Id: "+id+"; c=3-") || !strings.HasSuffix(line, "\r\n") || len(line) > 80 {
 		t.Errorf("line %q", line)
 	}
 	if other := (&Options{AttachDates: true}).IDLine(id); other == line {

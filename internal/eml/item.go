@@ -82,15 +82,12 @@ func (r *run) load(m *pst.Message, parent *item) *item {
 
 // refuseKind refuses the kinds that need a conversion of their own.
 func (it *item) refuseKind() {
-	switch it.kind {
-	case KindNote, KindClearSigned, KindOpaque, KindVoice, KindDSN, KindMDN, KindPost, KindDocument, KindOther, KindConflict:
-		return
+	switch {
+	case it.parent != nil && (!it.kind.Converted() || it.kind == KindSticky): // A10: a file, not a message
+		it.run.refuse("attached " + it.kind.String())
+	case !it.kind.Converted():
+		it.run.refuse(it.kind.String())
 	}
-	why := it.kind.String()
-	if it.parent != nil {
-		why = "attached " + why
-	}
-	it.run.refuse(why)
 }
 
 // loadStored finds the original header (H1, H1b, H2).

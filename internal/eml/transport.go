@@ -22,6 +22,16 @@ func (f rawField) value() string {
 // RFC 5322 4.5 allows.
 var fieldStart = regexp.MustCompile(`^([\x21-\x39\x3B-\x7E]+)[ \t]*:`)
 
+// startsField cuts a line that starts a field after its colon. A name too long for a
+// line is none: a colon far out in what is no header.
+func startsField(line string) (name, rest string, ok bool) {
+	m := fieldStart.FindStringSubmatch(line)
+	if len(m) < 2 || len(m[1]) > maxToken || startsBlank(line) {
+		return "", "", false
+	}
+	return m[1], line[len(m[0]):], true
+}
+
 // knownFields are those of which one must remain for stored headers to be
 // believed (H2): some stores hold a piece of the body instead.
 var knownFields = set("received", "from", "date", "message-id", "to", "subject", "return-path", "mime-version",
@@ -32,11 +42,10 @@ var knownFields = set("received", "from", "date", "message-id", "to", "subject",
 // that belong to no field.
 func parseTransport(text string) (fields []rawField, lost int) {
 	for _, line := range dropBanner(headerLines(text)) {
-		m := fieldStart.FindStringSubmatch(line)
+		name, rest, ok := startsField(line)
 		switch {
-		case m != nil && !startsBlank(line):
-			rest := line[len(m[0]):]
-			fields = append(fields, rawField{name: m[1], lines: []string{m[1] + ":" + rest}}) // H3
+		case ok:
+			fields = append(fields, rawField{name: name, lines: []string{name + ":" + rest}}) // H3
 		case mboxLine(line):
 		case len(fields) == 0:
 			lost++

@@ -29,6 +29,7 @@ func TestParseTransport(t *testing.T) {
 		{"text first", "some text\nFrom: a", []string{"From: a"}, 1},
 		{"banner with continuation", "Microsoft Mail Internet Headers Version 2.0\n x\nFrom: a", []string{"From: a"}, 0},
 		{"blank line in a field", "From: a\n \t\n b", []string{"From: a b"}, 0},
+		{"a name too long for a line", "From: a\n" + strings.Repeat("x", 901) + ": b", []string{"From: a " + strings.Repeat("x", 901) + ": b"}, 0},
 		{"no known field", "X-A: 1\nX-B: 2", nil, 0},
 		{"empty", "", nil, 0},
 	} {

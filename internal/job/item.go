@@ -64,8 +64,12 @@ func (j *Job) Open(r Ref) (*Item, error) {
 	}
 	class, _ := m.Text(mapi.MessageClass)
 	flags, _ := m.Int(mapi.MessageFlags)
-	if eml.Classify(class, flags) == eml.KindAssociated {
+	switch kind := eml.Classify(class, flags); {
+	case kind == eml.KindAssociated:
 		return it, &Refusal{report.Skipped, report.ReasonNoContent, "settings of a program, no user content (" + class + ")"}
+	case j.items.skips(kind):
+		return it, &Refusal{report.Skipped, report.ReasonNotAsked,
+			fmt.Sprintf("%s: %s (%s), see --items %s", report.ReasonNotAsked, kind, class, nameOf(kind))}
 	}
 	// What of the item cannot be read, the conversion goes on without and warns of.
 	it.options = src.options()

@@ -41,6 +41,7 @@ type Job struct {
 	SleepFunc func(context.Context, time.Duration) error
 
 	server imapconn.Config
+	items  Items
 	known  map[journal.Node]journal.Known
 	boxes  map[string]imapconn.Mailbox // on the server, by name
 	empty  map[string]bool             // made by CreateMailboxes and not indexed since
@@ -60,7 +61,7 @@ type Folder struct {
 
 // Open reads the inventories of the data files. Errors are those of [OpenStore].
 func Open(ctx context.Context, paths []string, o SourceOptions, l event.Listener) (*Job, error) {
-	j := &Job{Listener: l}
+	j := &Job{Listener: l, items: o.Items}
 	for _, path := range paths {
 		s, err := openSource(ctx, path, o, l)
 		if err != nil {

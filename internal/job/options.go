@@ -16,6 +16,7 @@ func (s *Source) options() *eml.Options {
 		s.conversion = &eml.Options{
 			Resolver: func(dn string) (string, bool) { return s.addresses().Resolve(dn) },
 			Contact:  func(entry []byte, which int) (string, bool) { return s.addresses().Contact(entry, which) },
+			Items:    s.items.more,
 		}
 	})
 	return s.conversion

@@ -18,6 +18,7 @@ type Source struct {
 	Inventory *pst.Inventory
 
 	key         string // of the store
+	items       Items
 	opened      os.FileInfo
 	optionsOnce sync.Once
 	conversion  *eml.Options
@@ -39,7 +40,7 @@ func openSource(ctx context.Context, path string, o SourceOptions, l event.Liste
 		_ = s.Close() // nothing was written
 		return nil, err
 	}
-	return &Source{File: path, Store: s, Inventory: inv, key: storeKey(s.RecordKey()), opened: st}, nil
+	return &Source{File: path, Store: s, Inventory: inv, key: storeKey(s.RecordKey()), items: o.Items, opened: st}, nil
 }
 
 // Report names the file in a report.
@@ -57,6 +58,7 @@ func (s *Source) changed() bool {
 type SourceOptions struct {
 	Deep     bool // search the whole file for lost and deleted items
 	CodePage int  // of 8-bit strings that name none; 0 takes the store's own
+	Items    Items
 }
 
 // UnknownCodePageError says that there is no such Windows code page.

@@ -38,5 +38,6 @@ var (
 	NameRssLink      = Name{Set: PSetPostRss, LID: 0x8901}
 	NameRssGUID      = Name{Set: PSetPostRss, LID: 0x8903}
 	NameRssChannel   = Name{Set: PSetPostRss, LID: 0x8904}
+	NameNoteColor    = Name{Set: PSetNote, LID: 0x8B00}
 	NameContentType  = Name{Set: PSInternetHeaders, Str: "content-type"}
 )

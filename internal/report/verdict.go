@@ -8,6 +8,10 @@ const (
 	ReasonNoContent = "no user content"
 )
 
+// ReasonNotAsked is the reason of items of a kind that the user did not ask for
+// and could have.
+const ReasonNotAsked = "not asked for"
+
 // ReasonNotYet is the reason of items that need a conversion which this
 // version does not have.
 const ReasonNotYet = "not converted yet"

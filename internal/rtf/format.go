@@ -138,7 +138,7 @@ func (c *converter) colorStyle(f charFormat) (s style) {
 	if fg, ok := c.colors.at(f.fg); ok {
 		s.add("color", fg.css())
 	}
-	if bg, ok := c.colors.at(f.bg); ok {
+	if bg, ok := c.colors.behind(f.bg); ok {
 		s.add("background-color", bg.css())
 	}
 	switch {

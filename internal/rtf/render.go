@@ -73,7 +73,7 @@ func (c *converter) cellStyle(s *span) string {
 	}
 	st.add("vertical-align", align)
 	st.points("width", max(s.props.right-s.left, 0))
-	if bg, ok := c.colors.at(s.props.background); ok {
+	if bg, ok := c.colors.behind(s.props.background); ok {
 		st.add("background-color", bg.css())
 	}
 	switch b := s.props.borders; b {

@@ -250,3 +250,17 @@ func TestMetafile(t *testing.T) {
 		t.Error("a second header")
 	}
 }
+
+// Number 0 is no colour behind a text, also where the table has one there, as in
+// the logs of a synchronization that Outlook writes: black text would be on black.
+func TestNoColourBehind(t *testing.T) {
+	const in = `{\rtf1\ansi{\colortbl\red0\green0\blue0;\red255\green0\blue0;}a\cf1 b\plain c\cb0 d\highlight1 e\highlight0 f\par` +
+		`\trowd\clcbpat0\cellx9\clcbpat1\cellx99\pard\intbl\plain g\cell h\cell\row}`
+	r, err := Convert([]byte(in), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(r.HTML, "background-color"); n != 2 || strings.Contains(r.HTML, "background-color:#000000") || r.Text != "abcdef\r\ng\th\r\n" {
+		t.Errorf("%d colours behind, text %q in %s", n, r.Text, r.HTML)
+	}
+}

@@ -118,6 +118,15 @@ func (t *colorTable) at(i int) (c color, ok bool) {
 	return t.list[i], t.list[i].set
 }
 
+// behind is the colour behind text or in a cell. Number 0 is none, whatever the
+// table has there: Outlook's own synchronization logs have black.
+func (t *colorTable) behind(i int) (c color, ok bool) {
+	if i == 0 {
+		return color{}, false
+	}
+	return t.at(i)
+}
+
 // maxWarnings bounds the list of what was wrong with one document.
 const maxWarnings = 20
 
