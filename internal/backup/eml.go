@@ -1,8 +1,10 @@
 package backup
 
 import (
+	"bufio"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"os"
 	"path"
 	"time"
@@ -32,6 +34,7 @@ type emlTree struct {
 	tree
 	dir   string // of the current folder
 	index *os.File
+	w     *bufio.Writer // to the index
 	enc   *json.Encoder
 }
 
@@ -42,17 +45,16 @@ func newEMLTree(root *os.Root) (*emlTree, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &emlTree{tree: newTree(root), index: f, enc: json.NewEncoder(f)}
+	w := bufio.NewWriterSize(f, 64<<10)
+	t := &emlTree{tree: newTree(root), index: f, w: w, enc: json.NewEncoder(w)}
 	t.enc.SetEscapeHTML(false)
 	return t, nil
 }
 
+func (t *emlTree) prepare(dir []string, c *job.Converted) { t.place(path.Join(dir...), c) }
+
 func (t *emlTree) write(dir []string, c *job.Converted) (fresh bool, err error) {
-	d := path.Join(dir...)
-	if err := t.mkdir(d); err != nil {
-		return false, err
-	}
-	return t.store(path.Join(d, emlName(c.Result)), c)
+	return t.store(path.Join(dir...), emlName(c.Result), c)
 }
 
 func (t *emlTree) folder(dir []string) error {
@@ -75,7 +77,7 @@ func emlName(r *eml.Result) string {
 	for len(subject) > most {
 		subject = dropLastRune(subject)
 	}
-	return when + " " + safeName(subject, "no subject") + " " + r.ID[len(r.ID)-12:] + ".eml"
+	return when + " " + safeName(subject, "no subject") + " " + shortID(r.ID) + ".eml"
 }
 
 func dropLastRune(s string) string {
@@ -101,9 +103,21 @@ func indexLine(name string, r *eml.Result) IndexLine {
 	return l
 }
 
+func (t *emlTree) left(dir []string) error { return t.leave(path.Join(dir...)) }
+
 func (t *emlTree) finish() error {
-	if err := t.index.Close(); err != nil {
+	err := t.w.Flush()
+	if err = errors.Join(err, t.index.Close()); err != nil {
 		return err
 	}
 	return t.root.Rename(partIndex, IndexName)
+}
+
+// close leaves the unfinished index of a run that was stopped.
+func (t *emlTree) close() error {
+	err := t.index.Close()
+	if errors.Is(err, os.ErrClosed) {
+		err = nil
+	}
+	return errors.Join(err, t.tree.close())
 }

@@ -3,6 +3,7 @@ package eml
 import (
 	"bytes"
 	"crypto/sha256"
+	"hash/crc32"
 	"io"
 )
 
@@ -11,6 +12,7 @@ type scan struct {
 	size, expected int64
 	truncated      bool
 	sum            [32]byte // SHA-256
+	check          uint32   // CRC-32C, by which a second reading is recognized
 	head           []byte   // the first bytes
 
 	// The rest is only looked for in data that begins like a header field.
@@ -41,6 +43,9 @@ const (
 	maxMarks = 4096 // data with more of them is not written verbatim
 )
 
+// castagnoli is the table of the checksum that processors compute themselves.
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
 // scanReader reads r to its end and copies it to keep. On error the scan covers
 // what was read.
 func scanReader(r io.Reader, keep io.Writer) (scan, error) {
@@ -67,6 +72,7 @@ type scanner struct {
 // Write never fails.
 func (s *scanner) Write(p []byte) (int, error) {
 	s.size += int64(len(p))
+	s.check = crc32.Update(s.check, castagnoli, p)
 	if n := headSize - len(s.head); n > 0 {
 		s.head = append(s.head, p[:min(n, len(p))]...)
 	}
