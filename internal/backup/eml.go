@@ -54,7 +54,8 @@ func newEMLTree(root *os.Root) (*emlTree, error) {
 func (t *emlTree) prepare(dir []string, c *job.Converted) { t.place(path.Join(dir...), c) }
 
 func (t *emlTree) write(dir []string, c *job.Converted) (fresh bool, err error) {
-	return t.store(path.Join(dir...), emlName(c.Result), c)
+	c.Name = emlName(c.Result)
+	return t.store(path.Join(dir...), c.Name, c)
 }
 
 func (t *emlTree) folder(dir []string) error {
@@ -63,7 +64,7 @@ func (t *emlTree) folder(dir []string) error {
 }
 
 func (t *emlTree) add(c *job.Converted, fresh bool) (bool, error) {
-	return fresh, t.enc.Encode(indexLine(path.Join(t.dir, emlName(c.Result)), c.Result))
+	return fresh, t.enc.Encode(indexLine(path.Join(t.dir, c.Name), c.Result))
 }
 
 // emlName tells date and subject to people and the identity to a second run.

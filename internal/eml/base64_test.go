@@ -43,3 +43,15 @@ func TestBase64Lines(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkBase64(b *testing.B) {
+	data := make([]byte, 8176)
+	_, _ = io.ReadFull(&pattern{}, data)
+	b.SetBytes(int64(len(data)))
+	w := newBase64(io.Discard)
+	for b.Loop() {
+		if _, err := w.Write(data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

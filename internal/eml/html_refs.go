@@ -140,6 +140,9 @@ func newShown(baseURL string, atts []*attachment) *shown {
 
 // markInline finds the attachments that the HTML shows (A6).
 func markInline(text, baseURL string, atts []*attachment) {
+	if len(atts) == 0 {
+		return
+	}
 	s := newShown(baseURL, atts)
 	for _, ref := range htmlReferences(text) {
 		if a := s.find(ref); a != nil {

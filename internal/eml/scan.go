@@ -77,7 +77,7 @@ func (s *scanner) Write(p []byte) (int, error) {
 		s.head = append(s.head, p[:min(n, len(p))]...)
 	}
 	if !s.decided && len(s.head) == headSize {
-		s.decided, s.binary = true, !fieldStart.Match(s.head)
+		s.decided, s.binary = true, !beginsField(s.head)
 	}
 	if s.binary {
 		return len(p), nil
@@ -138,7 +138,12 @@ func (s *scanner) endLine(ended bool) {
 }
 
 // entity tells whether the data begins with a header field.
-func (s *scan) entity() bool { return s.size > 0 && fieldStart.Match(s.head) }
+func (s *scan) entity() bool { return s.size > 0 && beginsField(s.head) }
+
+func beginsField(b []byte) bool {
+	_, _, ok := cutField(b)
+	return ok
+}
 
 // message tells whether the data can stand in a message as it is (A9).
 func (s *scan) message() bool { return s.entity() && !s.lines.bad() }

@@ -51,11 +51,11 @@ func (a *attachment) entityHeader() ([]rawField, bool) {
 	}
 	var out []rawField
 	for line := range strings.SplitSeq(strings.ReplaceAll(string(b), "\r\n", "\n"), "\n") {
-		name := fieldStart.FindStringSubmatch(line)
+		name, _, ok := cutField(line)
 		switch {
 		case line == "":
-		case name != nil && !startsBlank(line):
-			out = append(out, rawField{name[1], []string{line}})
+		case ok:
+			out = append(out, rawField{name, []string{line}})
 		case len(out) > 0 && startsBlank(line):
 			out[len(out)-1].lines = append(out[len(out)-1].lines, line)
 		default:

@@ -1,9 +1,6 @@
 package eml
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // rawField is one field of stored transport headers: its name as written and its
 // lines without line ends, the first of which starts with the name.
@@ -18,9 +15,22 @@ func (f rawField) value() string {
 	return strings.Trim(v, " \t")
 }
 
-// fieldStart matches a field name and its colon, with the blanks between them that
-// RFC 5322 4.5 allows.
-var fieldStart = regexp.MustCompile(`^([\x21-\x39\x3B-\x7E]+)[ \t]*:`)
+// cutField takes a line apart that begins with a field name and its colon, with
+// the blanks between them that RFC 5322 4.5 allows.
+func cutField[T string | []byte](line T) (name, rest T, ok bool) {
+	n := 0
+	for n < len(line) && line[n] > ' ' && line[n] < 0x7F && line[n] != ':' {
+		n++
+	}
+	end := n
+	for end < len(line) && (line[end] == ' ' || line[end] == '\t') {
+		end++
+	}
+	if n == 0 || end == len(line) || line[end] != ':' {
+		return line, line[:0], false
+	}
+	return line[:n], line[end+1:], true
+}
 
 // knownFields are those of which one must remain for stored headers to be
 // believed (H2): some stores hold a piece of the body instead.
@@ -32,11 +42,10 @@ var knownFields = set("received", "from", "date", "message-id", "to", "subject",
 // that belong to no field.
 func parseTransport(text string) (fields []rawField, lost int) {
 	for _, line := range dropBanner(headerLines(text)) {
-		m := fieldStart.FindStringSubmatch(line)
+		name, rest, ok := cutField(line)
 		switch {
-		case m != nil && !startsBlank(line):
-			rest := line[len(m[0]):]
-			fields = append(fields, rawField{name: m[1], lines: []string{m[1] + ":" + rest}}) // H3
+		case ok:
+			fields = append(fields, rawField{name: name, lines: []string{name + ":" + rest}}) // H3
 		case mboxLine(line):
 		case len(fields) == 0:
 			lost++

@@ -17,6 +17,7 @@ type Converted struct {
 	Result *eml.Result
 	Spool  *spool.Spool // the message, without its X-Pst2imap-Id line
 	Err    error        // a *Refusal, or an error of the local disk
+	Name   string       // for the caller: a name that after gave the message
 
 	done chan struct{}
 }
