@@ -4,10 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/job"
 )
+
+// nowhere is a place for messages that nobody reads.
+type nowhere struct{}
+
+func (nowhere) Create() (*os.File, error) { return os.OpenFile(os.DevNull, os.O_RDWR, 0) }
+func (nowhere) Remove() error             { return nil }
+
+func discard(c *job.Converted) {
+	c.Spool.Memory = 64 << 10
+	c.Spool.Place = nowhere{}
+}
 
 // Convert converts every item of a data file, on all cores and in order, and
 // throws the messages away: what an export does besides writing. Items that are
@@ -20,7 +32,7 @@ func Convert(path string) (Counts, error) {
 	}
 	defer j.Close()
 	c := Counts{Folders: len(j.Inventory.Folders)}
-	for item := range j.Stream(ctx, nil) {
+	for item := range j.StreamInto(ctx, discard, nil) {
 		var refused *job.Refusal
 		switch {
 		case item.Err == nil:
