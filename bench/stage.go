@@ -13,8 +13,11 @@ import (
 // nowhere is a place for messages that nobody reads.
 type nowhere struct{}
 
+// Create opens the file that forgets everything.
 func (nowhere) Create() (*os.File, error) { return os.OpenFile(os.DevNull, os.O_RDWR, 0) }
-func (nowhere) Remove() error             { return nil }
+
+// Remove has nothing to do.
+func (nowhere) Remove() error { return nil }
 
 func discard(c *job.Converted) {
 	c.Spool.Memory = 64 << 10

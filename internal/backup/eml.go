@@ -107,8 +107,7 @@ func indexLine(name string, r *eml.Result) IndexLine {
 func (t *emlTree) left(dir []string) error { return t.leave(path.Join(dir...)) }
 
 func (t *emlTree) finish() error {
-	err := t.w.Flush()
-	if err = errors.Join(err, t.index.Close()); err != nil {
+	if err := errors.Join(t.w.Flush(), t.index.Close()); err != nil {
 		return err
 	}
 	return t.root.Rename(partIndex, IndexName)

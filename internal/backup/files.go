@@ -190,6 +190,7 @@ type part struct {
 	dir, name string
 }
 
+// Create makes the file in the folder of the finished one.
 func (p *part) Create() (*os.File, error) {
 	f, err := p.tree.at(p.dir)
 	if err != nil {
@@ -198,4 +199,5 @@ func (p *part) Create() (*os.File, error) {
 	return f.root.OpenFile(p.name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 }
 
+// Remove removes it when it is not wanted.
 func (p *part) Remove() error { return p.tree.root.Remove(path.Join(p.dir, p.name)) }

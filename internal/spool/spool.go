@@ -149,6 +149,7 @@ func (s *Spool) Close() error {
 // temporary is a file in the system's folder for such.
 type temporary struct{ name string }
 
+// Create makes a file with a name of its own.
 func (t *temporary) Create() (*os.File, error) {
 	f, err := os.CreateTemp("", "pst2imap-*.eml")
 	if err == nil {
@@ -157,4 +158,5 @@ func (t *temporary) Create() (*os.File, error) {
 	return f, err
 }
 
+// Remove removes it.
 func (t *temporary) Remove() error { return os.Remove(t.name) }
