@@ -28,7 +28,7 @@ export PST2IMAP_TEST_NOSKIP := 1
 endif
 
 .DEFAULT_GOAL := build
-.PHONY: build test test-browser lint demo bench bench-read fuzz-long cross clean deps help missing tools
+.PHONY: build test test-browser lint demo bench bench-read bench-convert fuzz-long cross clean deps help missing tools
 
 build: ## build bin/pst2imap for this machine
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto \
@@ -97,6 +97,10 @@ BENCH_DIR   ?=
 
 bench-read: ## compare the reader with others (BENCH_SIZES=small: two minutes)
 	$(GO) run ./bench/read -sizes "$(BENCH_SIZES)" -dir "$(BENCH_DIR)" \
+		$(if $(filter full,$(BENCH_SIZES)),-write bench/README.md)
+
+bench-convert: ## compare the export with readpst (BENCH_SIZES=small: a minute)
+	$(GO) run ./bench/convert -sizes "$(BENCH_SIZES)" -dir "$(BENCH_DIR)" \
 		$(if $(filter full,$(BENCH_SIZES)),-write bench/README.md)
 
 clean: ## remove what was built; the linter stays

@@ -8,6 +8,7 @@
 //	bench/gopst    github.com/mooijtech/go-pst/v6, in a test binary
 //	bench/pypff    libpff by its Python module
 //	bench/read     runs them in turns and judges; "make bench-read"
+//	bench/convert  does the same with our export and readpst; "make bench-convert"
 //
 // All of them do the same work, as far as they can: every property of every
 // message is read, strings are decoded, compressed RTF is decompressed,

@@ -1,7 +1,7 @@
 // Command ours reads a data file with package pst and prints what it has read:
 // this project's side of the comparison with other readers.
 //
-//	ours read|folders|inventory FILE
+//	ours read|convert|folders|inventory FILE
 package main
 
 import (
@@ -23,7 +23,7 @@ const (
 
 func main() {
 	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: ours read|folders|inventory FILE")
+		fmt.Fprintln(os.Stderr, "usage: ours read|convert|folders|inventory FILE")
 		os.Exit(64)
 	}
 	c, err := run(os.Args[1], os.Args[2])
@@ -40,6 +40,10 @@ func run(work, path string) (bench.Counts, error) {
 		debug.SetGCPercent(gcPercent)
 		debug.SetMemoryLimit(memoryLimit)
 		return bench.Read(path, runtime.GOMAXPROCS(0))
+	case "convert":
+		debug.SetGCPercent(gcPercent)
+		debug.SetMemoryLimit(memoryLimit)
+		return bench.Convert(path)
 	case "folders":
 		return bench.Folders(path)
 	case "inventory":

@@ -1,12 +1,11 @@
 package main
 
 import (
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
+
+	"github.com/pst2imap/pst2imap/bench"
 )
 
 // Names of the readers.
@@ -15,9 +14,6 @@ const (
 	gopst = "go-pst v6.0.2"
 	pypff = "pypff"
 )
-
-// gopstModule is the module whose sample file everyone can read.
-const gopstModule = "github.com/mooijtech/go-pst/v6"
 
 // readers are the programs that are compared, and what they read.
 type readers struct {
@@ -41,30 +37,21 @@ func build(dir string) (readers, error) {
 		{"build", "-o", mkpst, "./internal/psttest/mkpst"},
 		{"test", "-c", "-o", other, "./bench/gopst"},
 	} {
-		if err := goTool(args...); err != nil {
+		if err := bench.GoTool(args...); err != nil {
 			return readers{}, err
 		}
 	}
-	module, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", gopstModule).Output()
+	enron, err := bench.SampleFile()
 	if err != nil {
-		return readers{}, fmt.Errorf("where %s is: %w", gopstModule, err)
+		return readers{}, err
 	}
 	return readers{
 		ours:  reader{ours, []string{own}},
 		gopst: reader{gopst, []string{other}},
 		pypff: reader{pypff, []string{python(), filepath.Join("bench", "pypff", "read.py")}},
-		enron: filepath.Join(strings.TrimSpace(string(module)), "data", "enron.pst"),
+		enron: enron,
 		mkpst: mkpst,
 	}, nil
-}
-
-func goTool(args ...string) error {
-	cmd := exec.Command("go", args...) //nolint:gosec // those of build
-	cmd.Stderr = os.Stderr
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("go %s: %w", strings.Join(args, " "), err)
-	}
-	return nil
 }
 
 // python is the interpreter that Debian's packages belong to, where there is one.

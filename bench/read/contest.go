@@ -1,11 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/pst2imap/pst2imap/bench"
@@ -48,7 +46,7 @@ func (c *contest) run(log io.Writer) ([]result, error) {
 				return nil, err
 			}
 			samples[i] = append(samples[i], s)
-			fmt.Fprintf(log, "%s, round %d: %s %v, %d MB\n", c.title, round+1, r.name, s.wall.Round(time.Millisecond), s.rss>>20)
+			fmt.Fprintf(log, "%s, round %d: %s %v, %d MB\n", c.title, round+1, r.name, s.Wall.Round(time.Millisecond), s.RSS>>20)
 		}
 	}
 	var out []result
@@ -81,16 +79,10 @@ func (c *contest) warm() error {
 
 func (c *contest) result(r reader, all []sample) result {
 	out := result{contest: c, reader: r.name, counts: all[0].counts}
-	out.wall = median(all, func(s sample) time.Duration { return s.wall })
-	out.cpu = median(all, func(s sample) time.Duration { return s.cpu })
+	out.wall = bench.Median(all, func(s sample) time.Duration { return s.Wall })
+	out.cpu = bench.Median(all, func(s sample) time.Duration { return s.CPU })
 	for _, s := range all {
-		out.rss = max(out.rss, s.rss)
+		out.rss = max(out.rss, s.RSS)
 	}
 	return out
-}
-
-// median is the middle value, the lower one of two.
-func median(all []sample, of func(sample) time.Duration) time.Duration {
-	sorted := slices.SortedFunc(slices.Values(all), func(a, b sample) int { return cmp.Compare(of(a), of(b)) })
-	return of(sorted[(len(sorted)-1)/2])
 }

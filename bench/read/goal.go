@@ -3,25 +3,9 @@ package main
 import (
 	"fmt"
 	"slices"
+
+	"github.com/pst2imap/pst2imap/bench"
 )
-
-// goal is a promise about the results and how it was kept.
-type goal struct {
-	text   string
-	got    string
-	met    bool
-	judged bool // false where the system does not tell the memory
-}
-
-func (g goal) verdict() string {
-	switch {
-	case !g.judged:
-		return "not measured"
-	case g.met:
-		return "met"
-	}
-	return "**missed**"
-}
 
 // results of all contests.
 type results []result
@@ -36,39 +20,39 @@ func (rs results) find(title, reader string) (result, bool) {
 }
 
 // times is a goal of speed: so many times faster than another reader.
-func (rs results) times(title, other string, least float64) goal {
-	g := goal{text: fmt.Sprintf("%s: at least %g× as fast as %s", title, least, other)}
+func (rs results) times(title, other string, least float64) bench.Goal {
+	g := bench.Goal{Text: fmt.Sprintf("%s: at least %g× as fast as %s", title, least, other)}
 	a, okA := rs.find(title, ours)
 	b, okB := rs.find(title, other)
 	if !okA || !okB || a.wall == 0 {
 		return g
 	}
 	ratio := b.wall.Seconds() / a.wall.Seconds()
-	g.got, g.met, g.judged = fmt.Sprintf("%.1f×", ratio), ratio >= least, true
+	g.Got, g.Met, g.Judged = fmt.Sprintf("%.1f×", ratio), ratio >= least, true
 	return g
 }
 
 // megabytes is a goal of memory.
-func (rs results) megabytes(title string, most int64) goal {
-	g := goal{text: fmt.Sprintf("%s: at most %d MB resident", title, most)}
+func (rs results) megabytes(title string, most int64) bench.Goal {
+	g := bench.Goal{Text: fmt.Sprintf("%s: at most %d MB resident", title, most)}
 	r, ok := rs.find(title, ours)
 	if !ok || r.rss == 0 {
 		return g
 	}
-	g.got, g.met, g.judged = fmt.Sprintf("%.1f MB", mb(r.rss)), r.rss <= most<<20, true
+	g.Got, g.Met, g.Judged = fmt.Sprintf("%.1f MB", bench.MB(r.rss)), r.rss <= most<<20, true
 	return g
 }
 
 // apart is a goal of memory that does not grow with the file.
-func (rs results) apart(one, other string, most int64) goal {
-	g := goal{text: fmt.Sprintf("%s and %s: at most %d MB apart", one, other, most)}
+func (rs results) apart(one, other string, most int64) bench.Goal {
+	g := bench.Goal{Text: fmt.Sprintf("%s and %s: at most %d MB apart", one, other, most)}
 	a, okA := rs.find(one, ours)
 	b, okB := rs.find(other, ours)
 	if !okA || !okB || a.rss == 0 || b.rss == 0 {
 		return g
 	}
 	d := max(a.rss, b.rss) - min(a.rss, b.rss)
-	g.got, g.met, g.judged = fmt.Sprintf("%.1f MB", mb(d)), d <= most<<20, true
+	g.Got, g.Met, g.Judged = fmt.Sprintf("%.1f MB", bench.MB(d)), d <= most<<20, true
 	return g
 }
 
@@ -84,5 +68,3 @@ func (rs results) starved(processors int) []string {
 	}
 	return out
 }
-
-func mb(n int64) float64 { return float64(n) / (1 << 20) }

@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"slices"
 	"strings"
+
+	"github.com/pst2imap/pst2imap/bench"
 )
 
 func main() {
@@ -48,12 +49,12 @@ func (o options) run() (met bool, err error) {
 	if dir == "" {
 		dir = temp
 	}
-	where := machine() // of what is built now
+	where := bench.Machine() // of what is built now
 	r, err := build(temp)
 	if err != nil {
 		return false, err
 	}
-	rs, err := p(r, func(in input) (string, error) { return in.make(r, dir) })
+	rs, err := p(r, func(in bench.Input) (string, error) { return in.Make(r.mkpst, dir) })
 	if err != nil {
 		return false, err
 	}
@@ -69,8 +70,7 @@ func (o options) report(where string, rs results) (met bool, err error) {
 	}
 	fmt.Print(text)
 	if o.write != "" {
-		err = replaceResults(o.write, text)
+		err = bench.ReplaceResults(o.write, "bench-read", text)
 	}
-	missed := func(g goal) bool { return g.judged && !g.met }
-	return !slices.ContainsFunc(goals, missed), err
+	return bench.Kept(goals), err
 }

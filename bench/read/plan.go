@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/pst2imap/pst2imap/bench"
 )
 
 // The files that are made.
 var (
-	input200MB = input{"mailbox-200MB.pst", "200MB", 3_300}
-	input2GB   = input{"mailbox-2GB.pst", "2GB", 33_000}
-	input20GB  = input{"mailbox-20GB.pst", "20GB", 1_000_000}
+	input200MB = bench.Mailbox("mailbox-200MB.pst", "200MB", "3300")
+	input2GB   = bench.Mailbox("mailbox-2GB.pst", "2GB", "33000")
+	input20GB  = bench.Mailbox("mailbox-20GB.pst", "20GB", "1000000")
 )
 
 // Titles of the contests.
@@ -35,7 +37,7 @@ const (
 )
 
 // maker makes a file and tells where it is.
-type maker func(input) (string, error)
+type maker func(bench.Input) (string, error)
 
 // plan has the contests of a size and their results.
 type plan func(readers, maker) (results, error)
@@ -84,8 +86,8 @@ func hold(log io.Writer, contests ...contest) (results, error) {
 }
 
 // goals are those of the contests that were held.
-func (rs results) goals() []goal {
-	all := []goal{rs.times(readSample, gopst, readTimes), rs.times(readSample, pypff, readTimes)}
+func (rs results) goals() []bench.Goal {
+	all := []bench.Goal{rs.times(readSample, gopst, readTimes), rs.times(readSample, pypff, readTimes)}
 	if _, ok := rs.find(read2GB, ours); !ok {
 		return append(all, rs.times(read200MB, gopst, readTimes), rs.times(read200MB, pypff, readTimes),
 			rs.megabytes(list200MB, listMB),

@@ -64,40 +64,6 @@ func TestContest(t *testing.T) {
 	}
 }
 
-func TestMedian(t *testing.T) {
-	wall := func(s sample) time.Duration { return s.wall }
-	for _, c := range []struct {
-		in   []time.Duration
-		want time.Duration
-	}{
-		{[]time.Duration{7}, 7},
-		{[]time.Duration{9, 1, 5}, 5},
-		{[]time.Duration{4, 1, 3, 2}, 2},
-	} {
-		var all []sample
-		for _, d := range c.in {
-			all = append(all, sample{wall: d})
-		}
-		if got := median(all, wall); got != c.want {
-			t.Errorf("median of %v is %v, want %v", c.in, got, c.want)
-		}
-	}
-}
-
-func TestTail(t *testing.T) {
-	var out tail
-	for range 10_000 {
-		_, _ = out.Write([]byte("a line for each message\n")) // never fails
-	}
-	_, _ = out.Write([]byte(`{"messages":1}` + "\n"))
-	if got := string(out.lastLine()); got != `{"messages":1}` {
-		t.Errorf("last line %q", got)
-	}
-	if len(out.b) > 3*tailSize {
-		t.Errorf("%d bytes are kept", len(out.b))
-	}
-}
-
 // TestGoals has results on both sides of each kind of goal.
 func TestGoals(t *testing.T) {
 	one, two := &contest{title: "one"}, &contest{title: "two"}
@@ -107,7 +73,7 @@ func TestGoals(t *testing.T) {
 		{contest: two, reader: ours, rss: 50 << 20},
 	}
 	for _, c := range []struct {
-		g    goal
+		g    bench.Goal
 		want string
 	}{
 		{rs.times("one", gopst, 5), "met"},
@@ -119,8 +85,8 @@ func TestGoals(t *testing.T) {
 		{rs.apart("one", "two", 20), "met"},
 		{rs.apart("one", "two", 19), "**missed**"},
 	} {
-		if got := c.g.verdict(); got != c.want {
-			t.Errorf("%s, measured %q: %s, want %s", c.g.text, c.g.got, got, c.want)
+		if got := c.g.Verdict(); got != c.want {
+			t.Errorf("%s, measured %q: %s, want %s", c.g.Text, c.g.Got, got, c.want)
 		}
 	}
 }
@@ -146,32 +112,10 @@ func TestTable(t *testing.T) {
 		{contest: c, reader: ours, wall: 100 * time.Millisecond, counts: bench.Counts{Messages: 3}},
 		{contest: c, reader: gopst, wall: 12 * time.Second},
 	}
-	got := table(rs, []goal{{text: "fast", got: "120×", met: true, judged: true}})
+	got := table(rs, []bench.Goal{{Text: "fast", Got: "120×", Met: true, Judged: true}})
 	for _, want := range []string{"| read | pst2imap | 0.100 s |  |", "| 3 |", "|  | go-pst v6.0.2 | 12.0 s | 120.0× |", "| fast | 120× | met |"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
-	}
-}
-
-func TestReplaceResults(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "README.md")
-	if err := os.WriteFile(path, []byte("before\n"+begin+"old\n"+end+"after\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := replaceResults(path, "new\n"); err != nil {
-		t.Fatal(err)
-	}
-	if got, _ := os.ReadFile(path); string(got) != "before\n"+begin+"new\n"+end+"after\n" {
-		t.Errorf("%s", got)
-	}
-	if err := os.WriteFile(path, []byte("no place\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := replaceResults(path, "new\n"); err == nil {
-		t.Error("no error for a text without a place")
-	}
-	if got, _ := os.ReadFile(path); string(got) != "no place\n" {
-		t.Errorf("the text was changed to %q", got)
 	}
 }

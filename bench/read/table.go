@@ -1,15 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
-	"os"
 	"strings"
-	"time"
+
+	"github.com/pst2imap/pst2imap/bench"
 )
 
 // table is the results in Markdown.
-func table(rs results, goals []goal) string {
+func table(rs results, goals []bench.Goal) string {
 	var b strings.Builder
 	b.WriteString("| work | reader | time | to ours | processor time | peak memory | messages | properties | recipients | attachments | hashed | errors |\n")
 	b.WriteString("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
@@ -21,13 +20,10 @@ func table(rs results, goals []goal) string {
 		}
 		c := r.counts
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %.1f MB | %s | %s | %s | %s | %.0f MB | %s |\n",
-			title, r.reader, seconds(r.wall), rs.ratio(r), seconds(r.cpu), mb(r.rss),
-			dash(c.Messages), dash(c.Properties), dash(c.Recipients), dash(c.Attachments), mb(c.Hashed), dash(c.Errors))
+			title, r.reader, bench.Seconds(r.wall), rs.ratio(r), bench.Seconds(r.cpu), bench.MB(r.rss),
+			dash(c.Messages), dash(c.Properties), dash(c.Recipients), dash(c.Attachments), bench.MB(c.Hashed), dash(c.Errors))
 	}
-	b.WriteString("\n| goal | measured | |\n|---|--:|---|\n")
-	for _, g := range goals {
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", g.text, g.got, g.verdict())
-	}
+	b.WriteString("\n" + bench.Goals(goals))
 	return b.String()
 }
 
@@ -40,38 +36,10 @@ func (rs results) ratio(r result) string {
 	return fmt.Sprintf("%.1f×", r.wall.Seconds()/a.wall.Seconds())
 }
 
-func seconds(d time.Duration) string {
-	if d < 10*time.Second {
-		return fmt.Sprintf("%.3f s", d.Seconds())
-	}
-	return fmt.Sprintf("%.1f s", d.Seconds())
-}
-
 // dash stands for what a reader does not do.
 func dash(n int) string {
 	if n == 0 {
 		return "–"
 	}
 	return fmt.Sprint(n)
-}
-
-// Marks between which the results stand in a text.
-const (
-	begin = "<!-- results: make bench-read -->\n"
-	end   = "<!-- end of results -->\n"
-)
-
-// replaceResults puts new results into a file in the place of the old ones.
-func replaceResults(path, text string) error {
-	old, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	before, rest, ok := bytes.Cut(old, []byte(begin))
-	_, after, ok2 := bytes.Cut(rest, []byte(end))
-	if !ok || !ok2 {
-		return fmt.Errorf("%s has no place for results", path)
-	}
-	out := string(before) + begin + text + end + string(after)
-	return os.WriteFile(path, []byte(out), 0o644)
 }

@@ -10,6 +10,7 @@ import (
 )
 
 func main() {
+	tuneMemory()
 	os.Exit(execute(os.Args))
 }
 

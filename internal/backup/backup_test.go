@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sort"
 	"strings"
 	"testing"
@@ -207,6 +211,92 @@ func TestStoppedHalfway(t *testing.T) {
 		}
 	}
 }
+
+// A large message is written where it belongs from the start, and leaves nothing
+// else there: neither the first time, nor when it is there already, nor when only
+// a piece of it is there.
+func TestLargeMessage(t *testing.T) {
+	body := strings.Repeat("a line of a large text\r\n", 50_000)
+	large := psttest.Mail("large", "a@example.org", "b@example.org", body, psttest.Time(mapi.MessageDeliveryTime, arrived))
+	path := jobtest.File(t, psttest.Folder{Name: "Inbox", Role: psttest.RoleInbox, Messages: []*psttest.Message{large}})
+	for _, f := range backup.Formats() {
+		to := t.TempDir()
+		var whole map[string]string
+		for run := range 3 {
+			export(t, path, to, f)
+			got := files(t, to)
+			if run == 0 {
+				whole = got
+			}
+			if !maps.Equal(got, whole) {
+				t.Errorf("%s, run %d: files %q, want %q", f, run+1, names(got), names(whole))
+			}
+			for name := range got {
+				if strings.Contains(name, ".part-") {
+					t.Errorf("%s, run %d: %s is left", f, run+1, name)
+				}
+			}
+			if run == 1 {
+				cutShort(t, to, whole)
+			}
+		}
+	}
+}
+
+// cutShort leaves only a piece of the large files.
+func cutShort(t *testing.T, to string, whole map[string]string) {
+	t.Helper()
+	for name, text := range whole {
+		if len(text) < 1<<20 {
+			continue
+		}
+		path := filepath.Join(to, filepath.FromSlash(name))
+		if err := os.WriteFile(path, []byte(text[:1<<19]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Folders are closed when their last item is written, so that a file may have
+// more of them than files can be open.
+func TestFoldersAreClosed(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("counts open files the way Linux shows them")
+	}
+	open := func() int {
+		list, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(list)
+	}
+	var folders []psttest.Folder
+	for i := range 100 {
+		folders = append(folders, psttest.Folder{Name: fmt.Sprint("Folder ", i), Messages: []*psttest.Message{
+			psttest.Mail(fmt.Sprint(i), "a@example.org", "b@example.org", "x")}})
+	}
+	path := jobtest.File(t, folders...)
+	for _, f := range []backup.Format{backup.EML, backup.Maildir} {
+		before, most := open(), 0
+		j, err := job.Open(context.Background(), []string{path}, job.SourceOptions{}, watcher(func() { most = max(most, open()) }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rec := report.NewRecorder("export")
+		if err := errors.Join(backup.Run(context.Background(), j, t.TempDir(), f, rec), j.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if most == 0 || most > before+40 || open() > before+5 {
+			t.Errorf("%s: %d files open before, %d at most, %d after", f, before, most, open())
+		}
+	}
+}
+
+// watcher is called for each report of progress.
+type watcher func()
+
+func (w watcher) Progress(event.Progress) { w() }
+func (w watcher) Note(event.Note)         {}
 
 func TestCancelled(t *testing.T) {
 	j, err := job.Open(context.Background(), []string{jobtest.File(t, sample()...)}, job.SourceOptions{}, event.Discard{})

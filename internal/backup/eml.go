@@ -1,8 +1,10 @@
 package backup
 
 import (
+	"bufio"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"os"
 	"path"
 	"time"
@@ -32,6 +34,7 @@ type emlTree struct {
 	tree
 	dir   string // of the current folder
 	index *os.File
+	w     *bufio.Writer // to the index
 	enc   *json.Encoder
 }
 
@@ -42,17 +45,17 @@ func newEMLTree(root *os.Root) (*emlTree, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &emlTree{tree: newTree(root), index: f, enc: json.NewEncoder(f)}
+	w := bufio.NewWriterSize(f, 64<<10)
+	t := &emlTree{tree: newTree(root), index: f, w: w, enc: json.NewEncoder(w)}
 	t.enc.SetEscapeHTML(false)
 	return t, nil
 }
 
+func (t *emlTree) prepare(dir []string, c *job.Converted) { t.place(path.Join(dir...), c) }
+
 func (t *emlTree) write(dir []string, c *job.Converted) (fresh bool, err error) {
-	d := path.Join(dir...)
-	if err := t.mkdir(d); err != nil {
-		return false, err
-	}
-	return t.store(path.Join(d, emlName(c.Result)), c)
+	c.Name = emlName(c.Result)
+	return t.store(path.Join(dir...), c.Name, c)
 }
 
 func (t *emlTree) folder(dir []string) error {
@@ -61,7 +64,7 @@ func (t *emlTree) folder(dir []string) error {
 }
 
 func (t *emlTree) add(c *job.Converted, fresh bool) (bool, error) {
-	return fresh, t.enc.Encode(indexLine(path.Join(t.dir, emlName(c.Result)), c.Result))
+	return fresh, t.enc.Encode(indexLine(path.Join(t.dir, c.Name), c.Result))
 }
 
 // emlName tells date and subject to people and the identity to a second run.
@@ -75,7 +78,7 @@ func emlName(r *eml.Result) string {
 	for len(subject) > most {
 		subject = dropLastRune(subject)
 	}
-	return when + " " + safeName(subject, "no subject") + " " + r.ID[len(r.ID)-12:] + ".eml"
+	return when + " " + safeName(subject, "no subject") + " " + shortID(r.ID) + ".eml"
 }
 
 func dropLastRune(s string) string {
@@ -101,9 +104,20 @@ func indexLine(name string, r *eml.Result) IndexLine {
 	return l
 }
 
+func (t *emlTree) left(dir []string) error { return t.leave(path.Join(dir...)) }
+
 func (t *emlTree) finish() error {
-	if err := t.index.Close(); err != nil {
+	if err := errors.Join(t.w.Flush(), t.index.Close()); err != nil {
 		return err
 	}
 	return t.root.Rename(partIndex, IndexName)
+}
+
+// close leaves the unfinished index of a run that was stopped.
+func (t *emlTree) close() error {
+	err := t.index.Close()
+	if errors.Is(err, os.ErrClosed) {
+		err = nil
+	}
+	return errors.Join(err, t.tree.close())
 }

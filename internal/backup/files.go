@@ -7,9 +7,9 @@ import (
 	"os"
 	"path"
 	"sync"
-	"time"
 
 	"github.com/pst2imap/pst2imap/internal/job"
+	"github.com/pst2imap/pst2imap/internal/spool"
 )
 
 // mkdirs makes a folder and those above it.
@@ -18,29 +18,6 @@ func mkdirs(root *os.Root, dir string) error {
 		return nil
 	}
 	return root.MkdirAll(dir, 0o700)
-}
-
-// writeWhole writes a file so that it is complete or not there: to a name
-// beside it that no finished file has, then renamed. token tells writers of the
-// same file apart, who write the same.
-func writeWhole(root *os.Root, name, token string, when time.Time, write func(io.Writer) error) (err error) {
-	part := path.Join(path.Dir(name), ".part-"+token+"-"+path.Base(name))
-	f, err := root.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	err = write(f)
-	err = errors.Join(err, f.Close())
-	if err == nil && !when.IsZero() {
-		err = root.Chtimes(part, when, when)
-	}
-	if err == nil {
-		err = root.Rename(part, name)
-	}
-	if err != nil {
-		_ = root.Remove(part) // the error that matters is the other one
-	}
-	return err
 }
 
 // sizeOf is the size of a file, -1 when it is not there.
@@ -55,34 +32,172 @@ func sizeOf(root *os.Root, name string) (int64, error) {
 	return st.Size(), nil
 }
 
-// tree makes folders once, for writers on several cores.
+// tree writes a file for each message, for writers on several cores. Folders
+// that are being written to stay open, so that the system need not go the whole
+// way to each file.
 type tree struct {
 	root *os.Root
 	mu   sync.Mutex
-	made map[string]bool
+	open map[string]*folder
 }
 
-func newTree(root *os.Root) tree { return tree{root: root, made: map[string]bool{}} }
+// folder is an open folder.
+type folder struct {
+	root *os.Root
+	used bool // it had files when it was opened, maybe of an earlier run
+}
 
-func (t *tree) mkdir(dir string) error {
+func newTree(root *os.Root) tree { return tree{root: root, open: map[string]*folder{}} }
+
+// at makes and opens a folder, unless it is open.
+func (t *tree) at(dir string) (*folder, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.made[dir] {
+	if f := t.open[dir]; f != nil {
+		return f, nil
+	}
+	if err := mkdirs(t.root, dir); err != nil {
+		return nil, err
+	}
+	root, err := t.root.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	used, err := hasFiles(root)
+	if err != nil {
+		return nil, errors.Join(err, root.Close())
+	}
+	f := &folder{root, used}
+	t.open[dir] = f
+	return f, nil
+}
+
+// hasFiles tells whether there is anything but folders.
+func hasFiles(root *os.Root) (bool, error) {
+	d, err := root.Open(".")
+	if err != nil {
+		return false, err
+	}
+	defer d.Close()
+	for {
+		list, err := d.ReadDir(256)
+		for _, e := range list {
+			if !e.IsDir() {
+				return true, nil
+			}
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return false, nil
+		case err != nil:
+			return false, err
+		}
+	}
+}
+
+// leave closes a folder, if it is open.
+func (t *tree) leave(dir string) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	f := t.open[dir]
+	if f == nil {
 		return nil
 	}
-	t.made[dir] = true
-	return mkdirs(t.root, dir)
+	delete(t.open, dir)
+	return f.root.Close()
+}
+
+// close closes all folders.
+func (t *tree) close() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var errs []error
+	for _, f := range t.open {
+		errs = append(errs, f.root.Close())
+	}
+	clear(t.open)
+	return errors.Join(errs...)
 }
 
 // store writes a message to a file unless one of its size is there, which the
 // name, made from the item's identity, proves to be the same.
-func (t *tree) store(name string, c *job.Converted) (fresh bool, err error) {
-	size, err := sizeOf(t.root, name)
-	if err != nil || size == c.Spool.Size() {
+func (t *tree) store(dir, name string, c *job.Converted) (fresh bool, err error) {
+	f, err := t.at(dir)
+	if err != nil {
 		return false, err
 	}
-	return true, writeWhole(t.root, name, c.ID.String(), c.Result.InternalDate, func(w io.Writer) error {
-		_, err := io.Copy(w, c.Spool.Reader())
-		return err
-	})
+	if f.used {
+		size, err := sizeOf(f.root, name)
+		if err != nil || size == c.Spool.Size() {
+			return false, err
+		}
+	}
+	return true, f.put(name, c)
 }
+
+// put writes a file so that it is complete or not there: under a name that no
+// finished file has, then renamed.
+func (f *folder) put(name string, c *job.Converted) error {
+	part := partName(c)
+	err := f.fill(part, c.Spool)
+	if when := c.Result.InternalDate; err == nil && !when.IsZero() {
+		err = f.root.Chtimes(part, when, when)
+	}
+	if err == nil {
+		err = f.root.Rename(part, name)
+	}
+	if err != nil {
+		_ = f.root.Remove(part) // the error that matters is the other one
+	}
+	return err
+}
+
+// fill writes the message to the file where it is put together. A large one is
+// there already.
+func (f *folder) fill(part string, s *spool.Spool) error {
+	if there, err := s.HandOver(); there || err != nil {
+		return err
+	}
+	file, err := f.root.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(file, s.Reader())
+	return errors.Join(err, file.Close())
+}
+
+// partName is the name of an item's file while it is not complete. The node
+// tells writers of the same message apart, the identity those of another file.
+func partName(c *job.Converted) string {
+	return ".part-" + c.ID.String() + "-" + shortID(c.Item.ItemID) + ".eml"
+}
+
+// shortID is the end of an item id, enough to tell items of a folder apart.
+func shortID(id string) string { return id[len(id)-12:] }
+
+// place lets a large message be written where it belongs from the start.
+func (t *tree) place(dir string, c *job.Converted) {
+	c.Spool.Memory = memory
+	c.Spool.Place = &part{t, dir, partName(c)}
+}
+
+// memory is the size in bytes up to which a message is written at once.
+const memory = 256 << 10
+
+// part is the place of an item's file while it is not complete.
+type part struct {
+	tree      *tree
+	dir, name string
+}
+
+// Create makes the file in the folder of the finished one.
+func (p *part) Create() (*os.File, error) {
+	f, err := p.tree.at(p.dir)
+	if err != nil {
+		return nil, err
+	}
+	return f.root.OpenFile(p.name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+}
+
+// Remove removes it when it is not wanted.
+func (p *part) Remove() error { return p.tree.root.Remove(path.Join(p.dir, p.name)) }

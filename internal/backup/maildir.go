@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -17,17 +18,22 @@ type maildirTree struct{ tree }
 
 func newMaildirTree(root *os.Root) *maildirTree { return &maildirTree{newTree(root)} }
 
+// messages is where the messages of a folder are.
+func messages(dir []string) string { return path.Join(path.Join(dir...), "cur") }
+
+func (t *maildirTree) prepare(dir []string, c *job.Converted) { t.place(messages(dir), c) }
+
 func (t *maildirTree) write(dir []string, c *job.Converted) (fresh bool, err error) {
-	d := path.Join(dir...)
-	for _, sub := range []string{"cur", "new", "tmp"} {
-		if err := t.mkdir(path.Join(d, sub)); err != nil {
-			return false, err
-		}
-	}
-	return t.store(path.Join(d, "cur", maildirName(c.Result)), c)
+	return t.store(messages(dir), maildirName(c.Result), c)
 }
 
-func (t *maildirTree) folder([]string) error { return nil }
+// folder makes the other folders that a Maildir has to have.
+func (t *maildirTree) folder(dir []string) error {
+	d := path.Join(dir...)
+	return errors.Join(mkdirs(t.root, path.Join(d, "new")), mkdirs(t.root, path.Join(d, "tmp")))
+}
+
+func (t *maildirTree) left(dir []string) error { return t.leave(messages(dir)) }
 
 func (t *maildirTree) add(_ *job.Converted, fresh bool) (bool, error) { return fresh, nil }
 

@@ -52,6 +52,8 @@ func (t *mboxTree) folder(dir []string) error {
 
 func (t *mboxTree) partName() string { return path.Join(path.Dir(t.name), ".part-"+path.Base(t.name)) }
 
+func (t *mboxTree) prepare([]string, *job.Converted) {}
+
 func (t *mboxTree) write([]string, *job.Converted) (fresh bool, err error) { return false, nil }
 
 // add counts a message as there before when the file of an earlier run has as
@@ -139,6 +141,8 @@ func statusFields(flags []string) string {
 	return out
 }
 
+func (t *mboxTree) left([]string) error { return nil }
+
 // finish puts the file of the folder in its place. One that is there with the
 // same bytes stays as it is.
 func (t *mboxTree) finish() error {
@@ -159,6 +163,14 @@ func (t *mboxTree) finish() error {
 		return t.root.Remove(t.partName())
 	}
 	return t.root.Rename(t.partName(), t.name)
+}
+
+// close leaves the unfinished file of a run that was stopped.
+func (t *mboxTree) close() error {
+	if t.part == nil {
+		return nil
+	}
+	return t.part.Close()
 }
 
 func hasSum(root *os.Root, name string, sum []byte) (bool, error) {

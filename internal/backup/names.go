@@ -20,15 +20,7 @@ const maxName = 100
 // safeName makes a name that Windows, macOS and Linux take as the name of a file
 // or folder, and that never means another place. An empty name becomes fallback.
 func safeName(name, fallback string) string {
-	name = strings.Map(func(r rune) rune {
-		switch {
-		case r == utf8.RuneError, unicode.Is(unicode.Cc, r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Zl, r), unicode.Is(unicode.Zp, r):
-			return -1
-		case strings.ContainsRune(`<>:"/\|?*`, r):
-			return '_'
-		}
-		return r
-	}, norm.NFC.String(name))
+	name = strings.Map(safeRune, norm.NFC.String(name))
 	name = strings.TrimRight(strings.TrimLeft(name, " "), ". ")
 	if strings.HasPrefix(name, ".") {
 		name = "_" + name[1:]
@@ -40,6 +32,19 @@ func safeName(name, fallback string) string {
 		return fallback
 	}
 	return shortName(name)
+}
+
+// safeRune is what stands for a character in a name, negative for nothing.
+func safeRune(r rune) rune {
+	switch {
+	case r < utf8.RuneSelf && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == ' '):
+		return r
+	case r == utf8.RuneError, unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp):
+		return -1
+	case strings.ContainsRune(`<>:"/\|?*`, r):
+		return '_'
+	}
+	return r
 }
 
 // reserved tells whether Windows takes the name for a device, whatever follows

@@ -28,6 +28,8 @@ func Formats() []Format { return []Format{EML, Mbox, Maildir} }
 
 // target writes converted items in one format.
 type target interface {
+	// prepare is called before an item is converted, on all cores at once.
+	prepare(dir []string, c *job.Converted)
 	// write stores an item of the folder dir, if the format has a file for each,
 	// and tells whether it was not there before. It is called on all cores at
 	// once, in no order, and for exact duplicates too.
@@ -36,8 +38,13 @@ type target interface {
 	folder(dir []string) error
 	// add takes note of an item in its turn; fresh is what write said.
 	add(c *job.Converted, fresh bool) (bool, error)
+	// left is called when no more items of the folder follow, also when there
+	// were none that could be written.
+	left(dir []string) error
 	// finish completes the last folder.
 	finish() error
+	// close is called at the end, whatever happened before.
+	close() error
 }
 
 // Run writes all items of j into the folder to. Every item found is counted in
@@ -52,7 +59,7 @@ func Run(ctx context.Context, j *job.Job, to string, f Format, rec *report.Recor
 		return err
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
-	x := &exporter{job: j, rec: rec, names: newNamer(), current: -1, seen: map[string]bool{}, fresh: map[identity]bool{}}
+	x := &exporter{job: j, rec: rec, names: newNamer(), current: -1, turn: -1, seen: map[string]bool{}, fresh: map[identity]bool{}}
 	switch f {
 	case EML:
 		x.to, err = newEMLTree(root)
@@ -66,7 +73,7 @@ func Run(ctx context.Context, j *job.Job, to string, f Format, rec *report.Recor
 	if err != nil {
 		return err
 	}
-	return x.run(ctx)
+	return errors.Join(x.run(ctx), x.to.close())
 }
 
 type exporter struct {
@@ -75,7 +82,8 @@ type exporter struct {
 	to      target
 	names   *namer
 	dirs    [][]string
-	current int // folder
+	current int // folder that was begun
+	turn    int // folder of the last item, begun or not
 	seen    map[string]bool
 	done    int
 	bytes   int64
@@ -98,8 +106,8 @@ func (x *exporter) run(ctx context.Context) error {
 			x.rec.Folder(i, report.Folder{Path: report.PathString(f.Path), Mailbox: strings.Join(x.dirs[i], "/")})
 		}
 	}
-	for c := range x.job.Stream(ctx, x.write) {
-		if err := x.item(c); err != nil {
+	for c := range x.job.StreamInto(ctx, x.prepare, x.write) {
+		if err := errors.Join(x.turnTo(c.Folder), x.item(c)); err != nil {
 			return err
 		}
 	}
@@ -108,6 +116,18 @@ func (x *exporter) run(ctx context.Context) error {
 	}
 	return x.to.finish()
 }
+
+// turnTo ends the folder before that of the next item.
+func (x *exporter) turnTo(folder int) error {
+	last := x.turn
+	x.turn = folder
+	if last < 0 || last == folder {
+		return nil
+	}
+	return x.to.left(x.dirs[last])
+}
+
+func (x *exporter) prepare(c *job.Converted) { x.to.prepare(x.dirs[c.Folder], c) }
 
 // write stores an item on the core that converted it.
 func (x *exporter) write(c *job.Converted) error {

@@ -98,7 +98,7 @@ func TestRemoveExtra(t *testing.T) {
 		uploadAll(t, s, path)
 		c := s.Client(t)
 		first := c.Messages("INBOX")
-		c.Do("SELECT INBOX") // QUIRK(Courier): it refuses to append to what is selected for reading
+		c.Do("SELECT INBOX")          // QUIRK(Courier): it refuses to append to what is selected for reading
 		for _, m := range first[:2] { // one came late, one a person made
 			c.Append("INBOX", m.Flags, otherDate, m.Body)
 		}

@@ -131,17 +131,28 @@ var (
 func (b *mapBuilder) message(m *pst.Message) {
 	it := &item{Message: m, run: newRun(nil)}
 	for _, ids := range []groupIDs{senderIDs, representingIDs, receivedByIDs, receivedForIDs, receiptIDs} {
-		b.group(it, readGroup(m.Properties, ids))
+		if isExchange(m.Properties, ids) {
+			b.group(it, readGroup(m.Properties, ids))
+		}
 	}
 	rows, _ := m.Recipients() // what cannot be read is told when the item is converted
 	for _, row := range rows {
-		b.group(it, readRow(row))
+		if isExchange(row.Properties, rowIDs) {
+			b.group(it, readRow(row))
+		}
 	}
 	if _, kind := ClassOf(m); kind == KindContact {
 		b.contact(m)
 		return
 	}
 	b.header(it)
+}
+
+// isExchange tells whether a group has an internal address: most have not, and
+// then there is nothing to learn from it.
+func isExchange(p *pst.Properties, ids groupIDs) bool {
+	s, ok := p.Text(ids.addrType)
+	return ok && strings.EqualFold(cleanText(s), "EX")
 }
 
 // group takes a name and the address in the same group: as a property, or in a

@@ -2,9 +2,9 @@ package eml
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
@@ -64,9 +64,12 @@ func (it *item) scanData(a *attachment) {
 	}
 }
 
+// kept tells whether the data is in memory.
+func (a *attachment) kept() bool { return int64(len(a.spool)) == a.data.size }
+
 // open starts reading the data again.
 func (a *attachment) open() (io.Reader, error) {
-	if int64(len(a.spool)) == a.data.size {
+	if a.kept() {
 		return bytes.NewReader(a.spool), nil
 	}
 	r, _, err := a.Open(mapi.AttachData)
@@ -84,21 +87,53 @@ func (a *attachment) writeFrom(w io.Writer, start int64) error {
 	if a.missing || a.data.size == 0 {
 		return nil
 	}
-	r, err := a.open()
-	if err != nil {
+	if a.kept() {
+		_, err := w.Write(a.spool[start:])
 		return err
 	}
-	sum := sha256.New()
-	if _, err = io.CopyN(sum, r, start); err == nil {
-		_, err = io.CopyN(io.MultiWriter(w, sum), r, a.data.size-start)
+	r, _, err := a.Open(mapi.AttachData)
+	if err != nil {
+		return fmt.Errorf("attachment %d: %w", a.index, err)
+	}
+	again := &rereader{w: w, start: start, end: a.data.size}
+	_, err = io.Copy(again, r)
+	switch {
+	case again.err != nil:
+		err = again.err
+	case again.at == again.end: // what is behind it could not be read before either
+		err = nil
+	case err == nil:
+		err = io.ErrUnexpectedEOF
 	}
 	if err != nil {
 		return fmt.Errorf("attachment %d: %w", a.index, err)
 	}
-	if [32]byte(sum.Sum(nil)) != a.data.sum {
+	if again.check != a.data.check {
 		return fmt.Errorf("attachment %d: %w", a.index, errChanged)
 	}
 	return nil
+}
+
+// rereader passes on a part of what is written to it and computes a checksum of
+// all up to the end of that part.
+type rereader struct {
+	w          io.Writer
+	start, end int64
+	at         int64
+	check      uint32
+	err        error // of w
+}
+
+func (r *rereader) Write(p []byte) (int, error) {
+	size := len(p)
+	p = p[:min(int64(len(p)), r.end-r.at)]
+	r.check = crc32.Update(r.check, castagnoli, p)
+	skip := min(max(r.start-r.at, 0), int64(len(p)))
+	r.at += int64(len(p))
+	if p = p[skip:]; len(p) > 0 {
+		_, r.err = r.w.Write(p)
+	}
+	return size, r.err
 }
 
 var errChanged = errors.New("the data changed while it was read")

@@ -2,7 +2,7 @@ package eml
 
 import (
 	"strings"
-	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/pst2imap/pst2imap/internal/codepage"
 	"github.com/pst2imap/pst2imap/internal/mapi"
@@ -105,7 +105,7 @@ func (it *item) storedText() string {
 	}
 	switch v.Type {
 	case mapi.TypeString:
-		return wholeUTF16(v.Data)
+		return mapi.WholeUTF16(v.Data)
 	case mapi.TypeString8:
 		if !strings.Contains(strings.TrimRight(string(v.Data), "\x00"), "\x00") {
 			s, _ := it.Text(mapi.Body)
@@ -130,20 +130,16 @@ func (it *item) bodyPage() int {
 	return it.page()
 }
 
-// wholeUTF16 is mapi.UTF16 that does not stop at NUL.
-func wholeUTF16(b []byte) string {
-	u := make([]uint16, len(b)/2)
-	for i := range u {
-		u[i] = uint16(b[2*i]) | uint16(b[2*i+1])<<8
-	}
-	return string(utf16.Decode(u))
-}
+// blanks are what a body that counts as absent may consist of (B2).
+const blanks = "\x00 \t\r\n\f\v"
 
-// blank tells whether a body counts as absent (B2).
-func blank(s string) bool { return strings.Trim(s, "\x00 \t\r\n\f\v") == "" }
+func blank(s string) bool { return strings.Trim(s, blanks) == "" }
 
 // dropTextControls removes what cannot stand in a text (B18).
 func dropTextControls(s string) string {
+	if utf8.ValidString(s) && !hasTextControls(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\t' && r != '\n' && r != '\r' && r != '\f' {
 			return -1
@@ -152,8 +148,20 @@ func dropTextControls(s string) string {
 	}, s)
 }
 
+func hasTextControls(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' {
+			return true
+		}
+	}
+	return false
+}
+
 // crlf makes every line end CRLF: a lone CR or LF is one too.
 func crlf(s string) string {
+	if pairs := strings.Count(s, "\r\n"); pairs == strings.Count(s, "\n") && pairs == strings.Count(s, "\r") {
+		return s
+	}
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	s = strings.ReplaceAll(s, "\r", "\n")
 	return strings.ReplaceAll(s, "\n", "\r\n")

@@ -29,9 +29,9 @@ func (it *item) storedHTML() *storedHTML {
 	}
 	h := &storedHTML{raw: v.Data, wide: v.Type == mapi.TypeString}
 	if h.wide {
-		h.text = wholeUTF16(v.Data)
+		h.text = mapi.WholeUTF16(v.Data)
 	}
-	if v.Type.IsMultiple() || blank(string(h.raw)) || h.wide && blank(h.text) {
+	if v.Type.IsMultiple() || len(bytes.Trim(h.raw, blanks)) == 0 || h.wide && blank(h.text) {
 		return nil
 	}
 	return h
@@ -98,7 +98,7 @@ func decodeHTML(b []byte, hints charsetHints) (text string, lossy bool) {
 func candidates(b []byte, hints charsetHints) []int {
 	var out []int
 	meta := 0
-	if label := declaredCharset(string(b)); label != "" {
+	if label := declaredCharset(string(b[:min(len(b), declarationReach)])); label != "" {
 		meta, _ = codepage.Label(label)
 	}
 	if n, valid := codepage.MultibyteUTF8(b); meta == codepage.UTF8 && valid && n > 0 {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"hash"
 	"io"
+	"sync"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
 	"github.com/pst2imap/pst2imap/pst"
@@ -17,9 +18,17 @@ func (it *item) rootID(h *header) string {
 	return it.syntheticID()
 }
 
+// writers are used again: they are large beside most messages.
+var writers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 64<<10) }}
+
 // writeFile writes the message with a line end after its last line.
 func (e *entity) writeFile(w io.Writer) error {
-	b := bufio.NewWriterSize(w, 64<<10)
+	b := writers.Get().(*bufio.Writer)
+	b.Reset(w)
+	defer func() {
+		b.Reset(nil)
+		writers.Put(b)
+	}()
 	if err := e.write(b); err != nil {
 		return err
 	}

@@ -150,6 +150,9 @@ func printable(s string) bool {
 // cleanText makes text fit for a header field (P3): it ends at the first NUL, and
 // runs of control characters become one blank.
 func cleanText(s string) string {
+	if printable(s) {
+		return strings.Trim(s, " ")
+	}
 	s, _, _ = strings.Cut(s, "\x00")
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	var b strings.Builder

@@ -42,7 +42,7 @@ func checkField(t *testing.T, s string) {
 			t.Fatalf("blank line in %q", s)
 		case len(line) > maxLine, !isASCII(line), strings.ContainsAny(line, "\r\n\x00"):
 			t.Fatalf("line %q", line)
-		case i == 0 && fieldStart.FindString(line) == "":
+		case i == 0 && !beginsField([]byte(line)):
 			t.Fatalf("no field name in %q", line)
 		case i > 0 && !startsBlank(line):
 			t.Fatalf("no fold in %q", line)

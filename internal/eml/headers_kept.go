@@ -51,6 +51,10 @@ func (it *item) complete(h *header, fields []rawField) {
 // addHidden adds the Bcc rows of the recipient table that the header does not
 // name.
 func (it *item) addHidden(h *header, fields []rawField) {
+	hidden := it.ofType(typeBcc)
+	if len(hidden) == 0 {
+		return
+	}
 	named := map[string]bool{}
 	var all strings.Builder
 	for _, f := range fields {
@@ -65,7 +69,7 @@ func (it *item) addHidden(h *header, fields []rawField) {
 		}
 	}
 	var missing []mailbox
-	for _, m := range it.ofType(typeBcc) {
+	for _, m := range hidden {
 		there := named[strings.ToLower(m.addr)]
 		if m.addr == "" {
 			there = strings.Contains(all.String(), strings.ToLower(m.name))

@@ -150,7 +150,7 @@ func TestSyntheticIDWithoutSearchKey(t *testing.T) {
 	_, a := convert(t, drop(note(), mapi.SearchKey), nil)
 	_, b := convert(t, drop(note(psttest.Int32(mapi.MessageFlags, 0)), mapi.SearchKey), nil)
 	_, c := convert(t, drop(note(psttest.Str(mapi.Body, "Other")), mapi.SearchKey), nil)
-	if a.MessageID != b.MessageID || a.MessageID == c.MessageID || !idSyntax.MatchString(a.MessageID) {
+	if a.MessageID != b.MessageID || a.MessageID == c.MessageID || bracketed(a.MessageID) != a.MessageID {
 		t.Errorf("ids %s, read %s, other body %s", a.MessageID, b.MessageID, c.MessageID)
 	}
 }

@@ -9,9 +9,11 @@ import (
 // set count, in bytes (B17).
 const declarationWindow = 4096
 
+// declarationReach is how far a declaration that begins in the window can go.
+const declarationReach = 2 * declarationWindow
+
 var (
 	xmlEncoding = regexp.MustCompile(`(?i)^[ \t\r\n]*<\?xml[^>]*?\sencoding\s*=\s*["']?([A-Za-z0-9._:-]+)`)
-	metaTag     = regexp.MustCompile(`(?i)^<meta[\s/]`)
 	charsetWord = regexp.MustCompile(`^[\s"']*([A-Za-z0-9._:-]+)`)
 	charsetIn   = regexp.MustCompile(`(?i)charset\s*=\s*["']?\s*([A-Za-z0-9._:-]+)`)
 )
@@ -21,29 +23,45 @@ var (
 // http-equiv="Content-Type">. Comments do not count.
 func charsetSpans(html string) [][2]int {
 	var out [][2]int
-	if m := xmlEncoding.FindStringSubmatchIndex(html[:min(len(html), declarationWindow)]); m != nil {
-		out = append(out, [2]int{m[2], m[3]})
+	window := html[:min(len(html), declarationWindow)]
+	if hasPrefixFold(strings.TrimLeft(window, " \t\r\n"), "<?xml") {
+		if m := xmlEncoding.FindStringSubmatchIndex(window); m != nil {
+			out = append(out, [2]int{m[2], m[3]})
+		}
 	}
-	for i := 0; i < len(html) && i < declarationWindow; {
-		if strings.HasPrefix(html[i:], "<!--") {
+	for i := 0; i < len(window); {
+		next := strings.IndexByte(window[i:], '<')
+		if next < 0 {
+			break
+		}
+		i += next
+		switch {
+		case strings.HasPrefix(html[i:], "<!--"):
 			end := strings.Index(html[i:], "-->")
 			if end < 0 {
-				break
+				return out
 			}
 			i += end + len("-->")
-			continue
-		}
-		if html[i] == '<' && metaTag.MatchString(html[i:min(len(html), i+6)]) {
+		case isMeta(html[i:]):
 			tag := html[i : i+tagLength(html[i:])]
 			for _, span := range metaSpans(tag) {
 				out = append(out, [2]int{i + span[0], i + span[1]})
 			}
 			i += len(tag)
-			continue
+		default:
+			i++
 		}
-		i++
 	}
 	return out
+}
+
+// isMeta tells whether a meta tag with attributes begins here.
+func isMeta(s string) bool {
+	return hasPrefixFold(s, "<meta") && len(s) > 5 && strings.IndexByte("\t\n\f\r /", s[5]) >= 0
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
 // metaSpans finds the names of character sets in a meta tag: the value of a

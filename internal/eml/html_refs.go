@@ -147,6 +147,9 @@ func newShown(baseURL string, atts []*attachment) *shown {
 // found by its file name gets the id or location that the HTML has for it:
 // readers of mail do not look for names.
 func markInline(text, baseURL string, atts []*attachment) {
+	if len(atts) == 0 {
+		return
+	}
 	refs := readReferences(text)
 	if full := resolved(baseURL, refs.base); full != "" {
 		baseURL = full

@@ -5,14 +5,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
 )
-
-var idSyntax = regexp.MustCompile(`^<[^<>\s]+>$`)
 
 // ownID is PidTagInternetMessageId in angle brackets (H19); "" when there is
 // none that can be used.
@@ -29,7 +26,7 @@ func bracketed(id string) string {
 	if !strings.HasSuffix(id, ">") {
 		id += ">"
 	}
-	if !idSyntax.MatchString(id) || !printable(id) || len(id) > maxToken {
+	if inner := id[1 : len(id)-1]; inner == "" || strings.ContainsAny(inner, "<> ") || !printable(id) || len(id) > maxToken {
 		return ""
 	}
 	return id

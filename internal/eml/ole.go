@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/pst2imap/pst2imap/internal/cfb"
+	"github.com/pst2imap/pst2imap/internal/mapi"
 )
 
 // maxOLE is how large an embedded object may be to be looked into; larger ones
@@ -183,5 +184,5 @@ func packageLabel(b []byte) string {
 		}
 		s, b = b[:n], b[n:]
 	}
-	return wholeUTF16(s)
+	return mapi.WholeUTF16(s)
 }

@@ -2,7 +2,6 @@ package eml
 
 import (
 	"encoding/base64"
-	"io"
 	"strings"
 )
 
@@ -22,8 +21,9 @@ func encodeText(text string) transfer {
 		return transfer{"quoted-printable", qp}
 	}
 	var b strings.Builder
+	b.Grow(base64Size(len(text)))
 	w := newBase64(&b)
-	_, _ = io.WriteString(w, text) // a builder does not fail
+	_, _ = w.Write([]byte(text)) // a builder does not fail
 	_ = w.Close()
 	return transfer{"base64", b.String()}
 }
@@ -106,37 +106,4 @@ func quoteLine(b *strings.Builder, line string, open bool) {
 func base64Size(n int) int {
 	size := base64.StdEncoding.EncodedLen(n)
 	return size + max(size-1, 0)/encodedLine*2
-}
-
-// newBase64 writes base64 in lines of 76 characters, without a line end after
-// the last. It must be closed.
-func newBase64(w io.Writer) io.WriteCloser {
-	return base64.NewEncoder(base64.StdEncoding, &lineBreaker{w: w})
-}
-
-// lineBreaker breaks what is written into lines.
-type lineBreaker struct {
-	w   io.Writer
-	col int
-}
-
-func (l *lineBreaker) Write(p []byte) (int, error) {
-	n := 0
-	for len(p) > 0 {
-		if l.col == encodedLine {
-			if _, err := io.WriteString(l.w, "\r\n"); err != nil {
-				return n, err
-			}
-			l.col = 0
-		}
-		k := min(len(p), encodedLine-l.col)
-		m, err := l.w.Write(p[:k])
-		n += m
-		l.col += m
-		if err != nil {
-			return n, err
-		}
-		p = p[k:]
-	}
-	return n, nil
 }

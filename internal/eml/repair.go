@@ -101,7 +101,10 @@ func trimLong(line string) string {
 // the name of the field is the last resort but one.
 func foldPoint(line string) (at int, hard bool) {
 	lead := len(line) - len(strings.TrimLeft(line, " \t"))
-	name := fieldStart.FindString(line)
+	name := ""
+	if _, rest, ok := cutField(line); ok {
+		name = line[:len(line)-len(rest)]
+	}
 	if lead == 0 && name != "" {
 		lead = len(line) - len(strings.TrimLeft(line[len(name):], " \t"))
 	}

@@ -3,6 +3,7 @@ package eml
 import (
 	"bytes"
 	"crypto/sha256"
+	"hash/crc32"
 	"io"
 )
 
@@ -11,6 +12,7 @@ type scan struct {
 	size, expected int64
 	truncated      bool
 	sum            [32]byte // SHA-256
+	check          uint32   // CRC-32C, by which a second reading is recognized
 	head           []byte   // the first bytes
 
 	// The rest is only looked for in data that begins like a header field.
@@ -41,6 +43,9 @@ const (
 	maxMarks = 4096 // data with more of them is not written verbatim
 )
 
+// castagnoli is the table of the checksum that processors compute themselves.
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
 // scanReader reads r to its end and copies it to keep. On error the scan covers
 // what was read.
 func scanReader(r io.Reader, keep io.Writer) (scan, error) {
@@ -67,11 +72,12 @@ type scanner struct {
 // Write never fails.
 func (s *scanner) Write(p []byte) (int, error) {
 	s.size += int64(len(p))
+	s.check = crc32.Update(s.check, castagnoli, p)
 	if n := headSize - len(s.head); n > 0 {
 		s.head = append(s.head, p[:min(n, len(p))]...)
 	}
 	if !s.decided && len(s.head) == headSize {
-		s.decided, s.binary = true, !fieldStart.Match(s.head)
+		s.decided, s.binary = true, !beginsField(s.head)
 	}
 	if s.binary {
 		return len(p), nil
@@ -132,7 +138,12 @@ func (s *scanner) endLine(ended bool) {
 }
 
 // entity tells whether the data begins with a header field.
-func (s *scan) entity() bool { return s.size > 0 && fieldStart.Match(s.head) }
+func (s *scan) entity() bool { return s.size > 0 && beginsField(s.head) }
+
+func beginsField(b []byte) bool {
+	_, _, ok := cutField(b)
+	return ok
+}
 
 // message tells whether the data can stand in a message as it is (A9).
 func (s *scan) message() bool { return s.entity() && !s.lines.bad() }

@@ -1,9 +1,6 @@
 package eml
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // rawField is one field of stored transport headers: its name as written and its
 // lines without line ends, the first of which starts with the name.
@@ -18,18 +15,31 @@ func (f rawField) value() string {
 	return strings.Trim(v, " \t")
 }
 
-// fieldStart matches a field name and its colon, with the blanks between them that
-// RFC 5322 4.5 allows.
-var fieldStart = regexp.MustCompile(`^([\x21-\x39\x3B-\x7E]+)[ \t]*:`)
+// cutField takes a line apart that begins with a field name and its colon, with
+// the blanks between them that RFC 5322 4.5 allows.
+func cutField[T string | []byte](line T) (name, rest T, ok bool) {
+	n := 0
+	for n < len(line) && line[n] > ' ' && line[n] < 0x7F && line[n] != ':' {
+		n++
+	}
+	end := n
+	for end < len(line) && (line[end] == ' ' || line[end] == '\t') {
+		end++
+	}
+	if n == 0 || end == len(line) || line[end] != ':' {
+		return line, line[:0], false
+	}
+	return line[:n], line[end+1:], true
+}
 
 // startsField cuts a line that starts a field after its colon. A name too long for a
 // line is none: a colon far out in what is no header.
 func startsField(line string) (name, rest string, ok bool) {
-	m := fieldStart.FindStringSubmatch(line)
-	if len(m) < 2 || len(m[1]) > maxToken || startsBlank(line) {
+	name, rest, ok = cutField(line)
+	if !ok || len(name) > maxToken {
 		return "", "", false
 	}
-	return m[1], line[len(m[0]):], true
+	return name, rest, true
 }
 
 // knownFields are those of which one must remain for stored headers to be

@@ -18,6 +18,7 @@ type Converted struct {
 	Result *eml.Result
 	Spool  *spool.Spool // the message, without its X-Pst2imap-Id line
 	Err    error        // a *Refusal, or an error of the local disk
+	Name   string       // for the caller: a name that after gave the message
 
 	done chan struct{}
 }
@@ -32,17 +33,24 @@ const ahead = 4
 // may be nil, is called with each converted item on the core that converted it,
 // in no order; its error becomes that of the item.
 func (j *Job) Stream(ctx context.Context, after func(*Converted) error) iter.Seq[*Converted] {
+	return j.StreamInto(ctx, nil, after)
+}
+
+// StreamInto is Stream with a say in where the message goes: place, which may be
+// nil, is called before an item is converted, when its identity is known, on
+// the core that will convert it, and may set up its spool.
+func (j *Job) StreamInto(ctx context.Context, place func(*Converted), after func(*Converted) error) iter.Seq[*Converted] {
 	return func(yield func(*Converted) bool) {
 		ctx, stop := context.WithCancel(ctx)
 		workers := runtime.GOMAXPROCS(0)
 		turn := make(chan *Converted, ahead*workers)
-		work := make(chan *Converted)
+		work := make(chan *Converted, workers) // so that a worker need not wait for feed
 		var all sync.WaitGroup
 		all.Go(func() { j.feed(ctx, turn, work) })
 		for range workers {
 			all.Go(func() {
 				for c := range work {
-					j.convert(ctx, c, after)
+					j.convert(ctx, c, place, after)
 				}
 			})
 		}
@@ -86,12 +94,15 @@ func (j *Job) feed(ctx context.Context, turn, work chan<- *Converted) {
 	}
 }
 
-func (j *Job) convert(ctx context.Context, c *Converted, after func(*Converted) error) {
+func (j *Job) convert(ctx context.Context, c *Converted, place func(*Converted), after func(*Converted) error) {
 	defer close(c.done)
 	if c.Err = ctx.Err(); c.Err != nil {
 		return
 	}
 	if c.Item, c.Err = j.Open(c.Ref); c.Err == nil {
+		if place != nil {
+			place(c)
+		}
 		c.Result, c.Err = c.Item.Convert(c.Spool)
 	}
 	if c.Err == nil && after != nil {

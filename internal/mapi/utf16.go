@@ -9,13 +9,18 @@ import (
 
 // UTF16 decodes UTF-16LE up to the first NUL; lone surrogates become U+FFFD, an
 // odd last byte is dropped.
-func UTF16(b []byte) string {
+func UTF16(b []byte) string { return decode(b, true) }
+
+// WholeUTF16 is UTF16 that does not stop at a NUL.
+func WholeUTF16(b []byte) string { return decode(b, false) }
+
+func decode(b []byte, stop bool) string {
 	var s strings.Builder
 	s.Grow(len(b) / 2)
 	var part [256]byte
 	for len(b) >= 2 {
 		var n int
-		n, b = decodePart(part[:], b)
+		n, b = decodePart(part[:], b, stop)
 		s.Write(part[:n])
 	}
 	return s.String()
@@ -30,9 +35,9 @@ const (
 )
 
 // decodePart decodes until dst is full, and gives how many bytes it has and what
-// is left of b: nothing after a NUL. Four ASCII characters are taken at once,
+// is left of b: nothing after a NUL at which to stop. Four ASCII characters are taken at once,
 // which is what nearly all mail consists of.
-func decodePart(dst, b []byte) (n int, rest []byte) {
+func decodePart(dst, b []byte, stop bool) (n int, rest []byte) {
 	for len(b) >= 2 && n+utf8.UTFMax <= len(dst) {
 		if len(b) >= 8 {
 			v := binary.LittleEndian.Uint64(b)
@@ -44,7 +49,7 @@ func decodePart(dst, b []byte) (n int, rest []byte) {
 			}
 		}
 		r, size := rune16(b)
-		if r == 0 {
+		if r == 0 && stop {
 			return n, nil
 		}
 		n += utf8.EncodeRune(dst[n:], r)

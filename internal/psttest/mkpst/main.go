@@ -29,6 +29,7 @@ func run(args []string, usage io.Writer) error {
 	size := f.String("size", "1GB", "size of the file: a number with KB, MB, GB (powers of 1000) or KiB, MiB, GiB")
 	messages := f.Int("messages", 0, "number of messages; one for each 60 KB when 0")
 	encryption := f.String("encryption", "permute", "encoding of the data blocks: none or permute")
+	attachment := f.String("attachment", "", "write one message with a file of this size instead of a mailbox")
 	seed := f.Uint64("seed", 1, "the same seed gives the same file")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -40,6 +41,14 @@ func run(args []string, usage io.Writer) error {
 	if !ok {
 		return fmt.Errorf("unknown encryption %q", *encryption)
 	}
+	o := psttest.Options{Encryption: method}
+	if *attachment != "" {
+		bytes, err := parseSize(*attachment)
+		if err != nil {
+			return err
+		}
+		return write(f.Arg(0), o, func(w *psttest.Writer) error { return single(w, bytes) })
+	}
 	bytes, err := parseSize(*size)
 	if err != nil {
 		return err
@@ -47,18 +56,39 @@ func run(args []string, usage io.Writer) error {
 	if *messages == 0 {
 		*messages = int(max(bytes/60_000, 1))
 	}
-	return write(f.Arg(0), psttest.Options{Encryption: method}, psttest.MixOptions{Size: bytes, Messages: *messages, Seed: *seed})
+	mix := psttest.MixOptions{Size: bytes, Messages: *messages, Seed: *seed}
+	return write(f.Arg(0), o, func(w *psttest.Writer) error { return psttest.Mix(w, mix) })
+}
+
+// single is a mailbox with one message that has one attachment.
+func single(w *psttest.Writer, size int64) error {
+	a := psttest.ByValue("large.bin", "application/octet-stream", nil)
+	a.Data, a.Source = nil, io.LimitReader(new(pattern), size)
+	m := psttest.Mail("Large", "ann@example.org", "bob@example.org", "See the file.").Attach(a)
+	tree := &psttest.Tree{Folders: []psttest.Folder{{Name: "Inbox", Role: psttest.RoleInbox, Messages: []*psttest.Message{m}}}}
+	return tree.Write(w)
+}
+
+// pattern is an endless stream of bytes.
+type pattern struct{ n byte }
+
+func (p *pattern) Read(b []byte) (int, error) {
+	for i := range b {
+		p.n++
+		b[i] = p.n
+	}
+	return len(b), nil
 }
 
 // write makes the file. One that could not be completed is removed.
-func write(name string, o psttest.Options, mix psttest.MixOptions) error {
+func write(name string, o psttest.Options, fill func(*psttest.Writer) error) error {
 	file, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
 	w, err := psttest.NewWriter(file, o)
 	if err == nil {
-		err = psttest.Mix(w, mix)
+		err = fill(w)
 	}
 	if err = errors.Join(err, file.Close()); err != nil {
 		err = errors.Join(err, os.Remove(name))
