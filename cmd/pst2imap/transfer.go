@@ -25,6 +25,7 @@ func transferFlags(more ...cli.Flag) []cli.Flag {
 	flags = append(flags, folderFlags()...)
 	flags = append(flags,
 		itemsFlag(),
+		&cli.BoolFlag{DisableDefaultText: true, Name: "debugimap", Usage: "write what is said to and by the server into imap.log of the job folder, without mail and secrets"},
 		&cli.StringFlag{Name: "report-json", Usage: "write the report to this `FILE`"},
 		&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the report as JSON instead of a table"},
 	)
@@ -111,6 +112,13 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 		if t.verify, err = verifyOptions(c); err != nil {
 			return err
 		}
+	}
+	if c.Bool("debugimap") {
+		done, err := t.trace()
+		if err != nil {
+			return err
+		}
+		defer done()
 	}
 	rec := report.NewRecorder(c.Command.Name)
 	if err := t.do(c.Context, s, rec); err != nil {

@@ -66,6 +66,9 @@ type Config struct {
 	// Pace holds back what an [Appender] sends; nil does not.
 	Pace *Pace
 
+	// Trace writes down what is said; nil does not.
+	Trace *Trace
+
 	// Dialer opens the connection; nil is a net.Dialer. Tests and proxies replace it.
 	Dialer func(ctx context.Context, network, addr string) (net.Conn, error)
 }

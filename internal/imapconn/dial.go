@@ -130,7 +130,8 @@ func (s *signIn) startTLS(ctx context.Context) error {
 }
 
 func (s *signIn) use(conn net.Conn) {
-	s.conn, s.br = conn, bufio.NewReader(conn)
+	s.conn = s.cfg.Trace.watch(conn)
+	s.br = bufio.NewReader(s.conn)
 }
 
 func (s *signIn) tlsError(reason TLSReason, err error) error {
