@@ -48,6 +48,7 @@ func (c *Recorder) Item(n int, it Item, category string) {
 		c.r.FailedByReason[category]++
 	}
 	if it.Reason != "" {
+		it.Category = category
 		c.r.Items = append(c.r.Items, it)
 	}
 }
@@ -61,6 +62,7 @@ func (c *Recorder) Lost(n int, it Item, category string) {
 		c.r.Folders[i].Failed++
 	}
 	c.r.FailedByReason[category]++
+	it.Category = category
 	c.Note(n, it)
 }
 

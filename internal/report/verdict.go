@@ -16,7 +16,12 @@ const ReasonNotYet = "not converted yet"
 // says it has, counted independently of the items; changed tells that the file
 // was written to since it was opened.
 func (r *Report) Conclude(expected int, changed bool) {
-	why := r.sumFaults(expected)
+	r.Expected = expected
+	var why []string
+	if r.Interrupted != "" {
+		why = append(why, "the run ended before it was done: "+r.Interrupted)
+	}
+	why = append(why, r.sumFaults(expected)...)
 	why = append(why, r.skipFaults()...)
 	if n := r.Totals.Failed; n > 0 {
 		why = append(why, fmt.Sprintf("%s failed", items(n)))
@@ -101,5 +106,5 @@ func items(n int) string {
 	if n == 1 {
 		return "1 item"
 	}
-	return fmt.Sprintf("%d items", n)
+	return Number(n) + " items"
 }
