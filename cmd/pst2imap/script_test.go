@@ -1,10 +1,12 @@
 package main
 
 import (
+	"archive/zip"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,6 +35,8 @@ func TestMain(m *testing.M) {
 //	field FILE PATH VALUE                         a field of a JSON file, PATH as in totals.found or items.0.state
 //	count MAILBOX N                               an independent client counts N messages; MAILBOX * is all of them
 //	imap COMMAND                                  an independent client says this to the server
+//	hides BUNDLE TEXT...                          no file of a bundle has the text, in any case of letters
+//	hidesfile BUNDLE FILE                         no file of a bundle has any line of FILE
 func TestScript(t *testing.T) {
 	root := testneed.Root(t)
 	enron := filepath.Join(testneed.ModuleDir(t, "github.com/mooijtech/go-pst/v6"), "data", "enron.pst")
@@ -61,6 +65,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"server": cmdServer, "fake": cmdFake, "exits": cmdExits, "oneline": cmdOneline, "field": cmdField, "count": cmdCount, "imap": cmdIMAP,
+			"hides": cmdHides, "hidesfile": cmdHidesFile,
 		},
 	})
 }
@@ -238,4 +243,30 @@ func cmdIMAP(ts *testscript.TestScript, _ bool, args []string) {
 	for _, command := range args {
 		ts.Logf("%s", strings.Join(c.Do(command), "\n"))
 	}
+}
+
+// cmdHides unpacks a bundle and looks for texts that it must not have.
+func cmdHides(ts *testscript.TestScript, _ bool, args []string) {
+	z, err := zip.OpenReader(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer z.Close()
+	if len(z.File) < 5 {
+		ts.Fatalf("only %d files in %s", len(z.File), args[0])
+	}
+	for _, f := range z.File {
+		r, err := f.Open()
+		ts.Check(err)
+		b, err := io.ReadAll(r)
+		ts.Check(err)
+		for _, text := range args[1:] {
+			if strings.Contains(strings.ToLower(string(b)), strings.ToLower(text)) {
+				ts.Fatalf("%s has %q", f.Name, text)
+			}
+		}
+	}
+}
+
+func cmdHidesFile(ts *testscript.TestScript, neg bool, args []string) {
+	lines := strings.Split(strings.TrimSpace(ts.ReadFile(args[1])), "\n")
+	cmdHides(ts, neg, append(args[:1:1], lines...))
 }

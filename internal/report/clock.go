@@ -33,13 +33,13 @@ const (
 func stageClass(name string) string {
 	switch event.Stage(name) {
 	case event.StageIndex:
-		return "s2"
+		return "c-s2"
 	case event.StageUpload, event.StageExport, event.StageConvert:
-		return "s3"
+		return "c-s3"
 	case event.StageVerify:
-		return "s4"
+		return "c-s4"
 	}
-	return "s1"
+	return "c-s1"
 }
 
 // newClock draws the samples, nothing when they span no time.

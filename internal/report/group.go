@@ -2,14 +2,18 @@ package report
 
 import (
 	"cmp"
+	"fmt"
+	"html/template"
 	"slices"
 )
 
 // group is the items of one kind with what to do about them.
 type group struct {
-	Class, Title, Next string
-	Count, More        int
-	Rows               []row
+	ID           string // in the page
+	Class, Title string
+	Next         template.HTML
+	Count, More  int
+	Rows         []row
 }
 
 type row struct{ Date, Folder, Subject, Reason string }
@@ -28,6 +32,9 @@ var classes = []struct {
 	most int
 }{{"wrong", maxWrong}, {"left", maxLeft}, {"noted", maxNoted}}
 
+// classNoted is the class of what is only worth a note.
+const classNoted = 2
+
 func (it *Item) class() int {
 	switch {
 	case it.Wrong():
@@ -35,11 +42,12 @@ func (it *Item) class() int {
 	case it.State == Skipped && !harmless(it.Category):
 		return 1
 	}
-	return 2
+	return classNoted
 }
 
-// groups sorts the items by what to do about them, the worst first.
-func (r *Report) groups() []group {
+// groups sorts the items by what to do about them, the worst first. Those that
+// nothing has to be done about are apart.
+func (r *Report) groups() (act, noted []group) {
 	at := map[string]int{}
 	var all []group
 	var order []int
@@ -50,7 +58,7 @@ func (r *Report) groups() []group {
 		if !ok {
 			g = len(all)
 			at[a.title] = g
-			all = append(all, group{Class: classes[class].name, Title: Plain(a.title), Next: Plain(a.next)})
+			all = append(all, group{Class: classes[class].name, Title: Plain(a.title), Next: step(a.next)})
 			order = append(order, class)
 		}
 		all[g].Count++
@@ -67,11 +75,15 @@ func (r *Report) groups() []group {
 	slices.SortStableFunc(index, func(a, b int) int {
 		return cmp.Or(cmp.Compare(order[a], order[b]), cmp.Compare(all[b].Count, all[a].Count))
 	})
-	out := make([]group, len(all))
 	for i, g := range index {
-		out[i] = all[g]
+		all[g].ID = fmt.Sprintf("g%d", i+1)
+		if order[g] == classNoted {
+			noted = append(noted, all[g])
+		} else {
+			act = append(act, all[g])
+		}
 	}
-	return out
+	return act, noted
 }
 
 func (it *Item) row() row {

@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"html/template"
 	"io"
+	"reflect"
+	"regexp"
 )
 
 var (
@@ -16,7 +18,7 @@ var (
 	//go:embed page.js
 	pageJS string
 
-	pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{"num": Number}).Parse(pageHTML))
+	pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{"num": Number, "sortable": sortable}).Parse(pageHTML))
 )
 
 // pagePolicy forbids the page everything but its own style and script: nothing
@@ -51,3 +53,27 @@ var signs = map[string]template.HTML{
 func sign(path string) template.HTML {
 	return template.HTML(`<svg viewBox="0 0 48 48" aria-hidden="true"><circle cx="24" cy="24" r="21" fill="none" stroke="currentColor" stroke-width="3"/>` + path + `</svg>`) //nolint:gosec // a constant
 }
+
+// sortable is the class of a table that is worth sorting.
+func sortable(rows any) string {
+	if reflect.ValueOf(rows).Len() < 3 {
+		return ""
+	}
+	return " sortable"
+}
+
+// steps are sentences in which options can be told from the words around them.
+func steps(list []string) []template.HTML {
+	out := make([]template.HTML, len(list))
+	for i, s := range list {
+		out[i] = step(s)
+	}
+	return out
+}
+
+func step(s string) template.HTML {
+	escaped := template.HTMLEscapeString(Plain(s))
+	return template.HTML(options.ReplaceAllString(escaped, "<code>$0</code>")) //nolint:gosec // it is escaped
+}
+
+var options = regexp.MustCompile(`--[a-z][a-z-]*`)

@@ -22,12 +22,14 @@ type page struct {
 	When           string
 	Verdict, Lead  string
 	Notes          []string
-	Reasons, Next  []string
+	Reasons        []string
+	Next           []template.HTML
 
 	Sum      string
 	Bar      []segment
 	ReadBack string
 	Groups   []group
+	Noted    []group
 
 	Folders                           []Folder
 	To, Done, There, Wrong            string // titles of columns
@@ -71,7 +73,7 @@ const maxDamage = 500
 
 func newPage(r *Report) *page {
 	p := &page{
-		Mood: r.mood(), Command: Plain(r.Command), Verdict: capital(Plain(r.Verdict())), Next: plainAll(r.Next()),
+		Mood: r.mood(), Command: Plain(r.Command), Verdict: capital(Plain(r.Verdict())), Next: steps(r.general()),
 		When: stamp(r.Started), Version: Plain(r.Version), Lead: r.lead(),
 	}
 	p.Sign = signs[p.Mood]
@@ -84,7 +86,7 @@ func newPage(r *Report) *page {
 	if r.Verify != nil {
 		p.ReadBack = capital(r.Verify.Sentence()) + "."
 	}
-	p.Groups = r.groups()
+	p.Groups, p.Noted = r.groups()
 	p.folders(r)
 	p.clock = newClock(r.Throughput)
 	p.damage(r)
@@ -128,7 +130,7 @@ func (p *page) notes(r *Report) {
 }
 
 func (p *page) folders(r *Report) {
-	p.To, p.Done, p.There, p.Wrong = "Mailbox on the server", "Uploaded", "Was there", "Failed"
+	p.To, p.Done, p.There, p.Wrong = "Mailbox on the server", "Uploaded", "Present", "Failed"
 	switch r.Command {
 	case "export":
 		p.To, p.Done = "Written to", "Written"
@@ -186,16 +188,16 @@ func (r *Report) sentence() string {
 // bar shows the totals: every segment that is not empty can be seen.
 func (r *Report) bar() []segment {
 	t := r.Totals
-	list := []segment{{Class: "uploaded", Name: "uploaded", Count: t.Uploaded}, {Class: "present", Name: "there before", Count: t.Present}}
+	list := []segment{{Class: "c-good", Name: "uploaded", Count: t.Uploaded}, {Class: "c-there", Name: "there before", Count: t.Present}}
 	switch {
 	case r.Command == "export":
 		list[0].Name = "written"
 	case r.Command == "verify" && r.Verify != nil:
 		v := r.Verify
-		list = []segment{{Class: "match", Name: "exactly the same", Count: v.Match}, {Class: "noted", Name: "the same, with a remark", Count: v.Rewritten + v.Moved + v.StateChanged}}
+		list = []segment{{Class: "c-good", Name: "exactly the same", Count: v.Match}, {Class: "c-there", Name: "the same, with a remark", Count: v.Rewritten + v.Moved + v.StateChanged}}
 	}
-	list = append(list, segment{Class: "skipped", Name: "skipped", Count: t.Skipped}, segment{Class: "failed", Name: "failed", Count: t.Failed},
-		segment{Class: "open", Name: "not accounted for", Count: max(0, r.Expected-r.accounted())})
+	list = append(list, segment{Class: "c-skip", Name: "skipped", Count: t.Skipped}, segment{Class: "c-bad", Name: "failed", Count: t.Failed},
+		segment{Class: "c-open", Name: "not accounted for", Count: max(0, r.Expected-r.accounted())})
 	list = slices.DeleteFunc(list, func(s segment) bool { return s.Count == 0 })
 	layOut(list)
 	return list

@@ -110,8 +110,8 @@ func (s *Scrubber) Text(text string) string {
 	if text == "" {
 		return text
 	}
-	text = foldersIn.ReplaceAllString(text, "${2}…/")
 	text = addressIn.ReplaceAllString(text, LeftOut)
+	text = foldersIn.ReplaceAllString(text, "${2}…/")
 	text = fieldIn.ReplaceAllString(text, "$1 "+LeftOut)
 	for _, w := range s.words {
 		text = replaceWord(text, w)

@@ -51,12 +51,13 @@ func (r *Report) accounted() int {
 }
 
 // Next are the steps to take now, the most urgent first.
-func (r *Report) Next() []string {
-	if r.Command == "export" {
-		return r.nextExport()
-	}
-	var steps []string
+func (r *Report) Next() []string { return append(r.general(), r.nextByCategory()...) }
+
+// general are the steps that do not depend on what became of single items.
+func (r *Report) general() []string {
 	switch {
+	case r.Complete && r.Command == "export":
+		return []string{"Look at a few of the files before you rely on them."}
 	case r.Complete:
 		return []string{
 			"Keep POP switched off in every program and on every device, also after this.",
@@ -64,12 +65,13 @@ func (r *Report) Next() []string {
 			"Run verify again in about a week: it shows whether something removes mail from the server.",
 		}
 	case r.MadeFrom == FromJournal || r.Interrupted != "":
-		return []string{"Run the same command again: it goes on where it stopped and doubles nothing.", "Until it says “complete”, keep POP and IMAP accounts as they are and keep the data file."}
+		return []string{"Run the same command again: it goes on where it stopped and doubles nothing.", "Until it says “complete”, leave the accounts as they are and keep the data file."}
 	case r.Dry:
 		return []string{"Run the same command without --dry to do it."}
+	case r.Command == "export":
+		return []string{"Keep the data file."}
 	}
-	steps = append(steps, "Keep the data file, and do not remove the POP account from Outlook yet.")
-	steps = append(steps, r.nextByCategory()...)
+	steps := []string{"Keep the data file, and do not remove the POP account from Outlook yet."}
 	if r.Verify == nil {
 		steps = append(steps, "Run verify: it reads everything back from the server and compares it.")
 	}
@@ -91,13 +93,6 @@ func (r *Report) nextByCategory() []string {
 		}
 	}
 	return steps
-}
-
-func (r *Report) nextExport() []string {
-	if r.Complete {
-		return []string{"Look at a few of the files before you rely on them."}
-	}
-	return append([]string{"Keep the data file."}, r.nextByCategory()...)
 }
 
 // Number groups digits: 48,213.
