@@ -58,7 +58,7 @@ func TestBrowserLook(t *testing.T) {
 					b.Open(url)
 					checkQuiet(t, b, url)
 					checkFits(t, b, width)
-					if name == "trouble" || width == 390 { // axe takes a second for a page
+					if (width == 1280) == (scheme == "light") { // it takes a second or two
 						checkAccessible(t, b, axe, scheme)
 					}
 					browsertest.Keep(t, "report", fmt.Sprintf("%s-%d-%s.png", name, width, scheme), b.Picture())
@@ -66,6 +66,14 @@ func TestBrowserLook(t *testing.T) {
 			}
 		})
 	}
+	t.Run("print", func(t *testing.T) {
+		b.For(t)
+		b.Media("print")
+		b.Size(700, 800) // A4 within its margins
+		b.Open(serve(t, render(t, trouble())))
+		checkFits(t, b, 700)
+		browsertest.Keep(t, "report", "trouble-print.png", b.Picture())
+	})
 }
 
 // checkQuiet asserts that the page complains of nothing and asks for nothing.
@@ -92,7 +100,7 @@ func checkFits(t *testing.T, b *browsertest.Browser, width int) {
 		Wide          []string
 	}
 	b.Evaluate(`({Width: document.documentElement.scrollWidth, Height: document.documentElement.scrollHeight,
-		Wide: [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80))})`, &got)
+		Wide: [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !(e.closest("thead") && getComputedStyle(e.closest("thead")).position === "absolute")).map(e => e.outerHTML.slice(0, 80))})`, &got)
 	if got.Width > width || len(got.Wide) > 0 {
 		t.Errorf("at %d pixels the page is %d wide: %q", width, got.Width, got.Wide)
 	}
@@ -174,4 +182,41 @@ func TestBrowserSort(t *testing.T) {
 	if got, how := click(0), column(0); got != "ascending" || how[1] != "Entwürfe" || len(how) != len(all) {
 		t.Errorf("%s: %v", got, how)
 	}
+}
+
+// A report of 100,000 items with 5,000 failures opens in at most three times what the
+// browser takes for a plain page of the same size. The shorter of two tries is
+// taken of each, in turn, so that a busy machine does not decide.
+func TestBrowserLoad(t *testing.T) {
+	page := render(t, large(5_000))
+	browsertest.Keep(t, "report", "large.html", page)
+	b := browsertest.New(t)
+	b.Size(1280, 800)
+	pages := map[string]string{"report": serve(t, page), "plain": serve(t, plainPage(len(page)))}
+	best := map[string]float64{}
+	for range 2 {
+		for _, name := range []string{"plain", "report"} {
+			b.Open(pages[name])
+			var ms float64
+			// Loaded, laid out and on the screen.
+			b.Evaluate(`new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(performance.now()))))`, &ms)
+			if best[name] == 0 || ms < best[name] {
+				best[name] = ms
+			}
+		}
+	}
+	t.Logf("%d bytes: report %.0f ms, plain page %.0f ms, ratio %.2f", len(page), best["report"], best["plain"], best["report"]/best["plain"])
+	if best["report"] > 3*best["plain"] {
+		t.Errorf("the report takes %.0f ms, a plain page %.0f ms", best["report"], best["plain"])
+	}
+}
+
+// plainPage is paragraphs of text, so many bytes.
+func plainPage(size int) []byte {
+	var b strings.Builder
+	b.WriteString("<!DOCTYPE html><meta charset=utf-8><title>plain</title>")
+	for i := 0; b.Len() < size; i++ {
+		fmt.Fprintf(&b, "<p>%d The quick brown fox jumps over the lazy dog and runs from one end of the line to the other\n", i)
+	}
+	return []byte(b.String()[:size])
 }

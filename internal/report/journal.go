@@ -16,7 +16,9 @@ func OfJournal(p *journal.Past) *Report {
 	r.MadeFrom = FromJournal
 	if a := p.About; a != nil {
 		r.Server = Server{Host: a.Host, Port: a.Port, User: a.User}
-		r.Started = a.At.UTC().Format(time.RFC3339)
+		if !a.At.IsZero() {
+			r.Started = a.At.UTC().Format(time.RFC3339)
+		}
 		for i, f := range a.Files {
 			if i == 0 {
 				r.Source = Source{File: f}

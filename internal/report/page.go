@@ -25,6 +25,7 @@ type page struct {
 	Reasons        []string
 	Next           []template.HTML
 
+	SumTitle string
 	Sum      string
 	Bar      []segment
 	ReadBack string
@@ -82,7 +83,13 @@ func newPage(r *Report) *page {
 		p.Reasons = plainAll(r.NotSafeBecause)
 	}
 	p.notes(r)
-	p.Sum, p.Bar = r.sentence(), r.bar()
+	p.SumTitle, p.Sum, p.Bar = "Every item, once", r.sentence(), r.bar()
+	if r.MadeFrom == FromJournal {
+		p.SumTitle, p.Sum = "What the journal knows", fmt.Sprintf("%s uploaded. How many the data file has the journal does not say.", are(r.Totals.Uploaded))
+		for i := range p.Bar {
+			p.Bar[i].Share = ""
+		}
+	}
 	if r.Verify != nil {
 		p.ReadBack = capital(r.Verify.Sentence()) + "."
 	}
@@ -178,9 +185,6 @@ func (r *Report) sentence() string {
 		s = fmt.Sprintf("%s found = %s as they should be + %s skipped + %s failed", Number(t.Found), Number(t.Present), Number(t.Skipped), Number(t.Failed))
 	} else {
 		s = fmt.Sprintf("%s found = %s %s + %s %s + %s skipped + %s failed", Number(t.Found), Number(t.Uploaded), done, Number(t.Present), there, Number(t.Skipped), Number(t.Failed))
-	}
-	if r.MadeFrom == FromJournal {
-		return s + "."
 	}
 	return s + fmt.Sprintf("; the data file's own index counts %s.", Number(r.Expected))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"time"
 
 	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/report"
@@ -137,7 +138,7 @@ func verified() *report.Report {
 
 // ofJournal is what the journal of a run that was cut off tells.
 func ofJournal() *report.Report {
-	p := &journal.Past{About: &journal.About{Host: "imap.example.org", Port: 993, User: "ann@example.org", Files: []string{"/home/ann/a.pst"}}}
+	p := &journal.Past{About: &journal.About{Host: "imap.example.org", Port: 993, User: "ann@example.org", Files: []string{"/home/ann/a.pst"}, At: time.Unix(1_796_026_364, 0)}}
 	for i := range 900 {
 		p.Entries = append(p.Entries, journal.Entry{Item: fmt.Sprint("1-", i), Mailbox: []string{"INBOX", "Sent", "Küche"}[i%3]})
 	}

@@ -42,8 +42,7 @@ func (r *Report) Conclude(expected int, changed bool) {
 
 func (r *Report) sumFaults(expected int) []string {
 	if !r.Totals.Holds() || r.Totals.Found != expected {
-		return []string{fmt.Sprintf("the data file has %s, but %d are accounted for", items(expected),
-			r.Totals.Uploaded+r.Totals.Present+r.Totals.Skipped+r.Totals.Failed)}
+		return []string{fmt.Sprintf("the data file has %s, but %s are accounted for", items(expected), Number(r.accounted()))}
 	}
 	return nil
 }
