@@ -62,7 +62,7 @@ func (b *bundle) add(name string, write func(io.Writer) error) error {
 // describeServer is what support asks first, without opening anything else.
 func describeServer(w io.Writer, r *report.Report) error {
 	_, err := fmt.Fprintf(w, "program: pst2imap %s\nserver: %s port %d\nsoftware: %s\ncapabilities: %s\nexit code: %d\n",
-		clean(r.Version), clean(r.Server.Host), r.Server.Port, clean(r.Server.Software), clean(strings.Join(r.Server.Capabilities, " ")), r.ExitCode)
+		clean(r.Version), clean(r.Server.Host), r.Server.Port, clean(r.Server.Software), clean(strings.Join(r.Server.Capabilities, " ")), r.Exit)
 	return err
 }
 

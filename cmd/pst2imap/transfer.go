@@ -260,7 +260,7 @@ func (t *run) interim(ctx context.Context, why error, rec *report.Recorder, out 
 	}
 	f := explain(ctx, why)
 	r := rec.Report()
-	r.Interrupted, r.ExitCode = clean(f.Error()), f.code
+	r.Interrupted, r.Exit = clean(f.Error()), f.code
 	t.ui.stopProgress()
 	return t.conclude(rec, out)
 }
@@ -274,8 +274,8 @@ func (t *run) conclude(rec *report.Recorder, out outputs) error {
 	if t.job.Conn != nil {
 		r.Server.Capabilities = t.job.Conn.Caps().List()
 	}
-	if r.ExitCode == exitOK {
-		r.ExitCode = t.outcome(r)
+	if r.Exit == exitOK {
+		r.Exit = t.outcome(r)
 	}
 	t.keep(r)
 	return out.files(r)
@@ -289,7 +289,7 @@ func (t *run) outcome(r *report.Report) int {
 	case t.result.Refused:
 		return exitAppend
 	}
-	return r.Outcome()
+	return r.ExitCode()
 }
 
 // finish gives the result: files, then standard output, then the exit code.
@@ -302,8 +302,8 @@ func finish(t *run, rec *report.Recorder, out outputs) error {
 	if err := out.print(t.ui, r); err != nil {
 		return err
 	}
-	if r.ExitCode != exitOK {
-		return exitStatus(r.ExitCode)
+	if r.Exit != exitOK {
+		return exitStatus(r.Exit)
 	}
 	return nil
 }

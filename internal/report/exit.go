@@ -10,8 +10,8 @@ const (
 	ExitFailed      = 111
 )
 
-// Outcome is the first exit code that applies to what the report says.
-func (r *Report) Outcome() int {
+// ExitCode is the first exit code that applies to what the report says.
+func (r *Report) ExitCode() int {
 	readBack := 0 // items that failed because of what was read back
 	if r.Verify != nil {
 		readBack = r.Verify.Missing + r.Verify.Different

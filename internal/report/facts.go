@@ -47,8 +47,8 @@ func (r *Report) facts() []fact {
 	add("Ended early", r.Interrupted)
 	add("Job folder", r.Job)
 	if r.MadeFrom != FromJournal {
-		text := fmt.Sprint(r.ExitCode)
-		if m := exitMeanings[r.ExitCode]; m != "" {
+		text := fmt.Sprint(r.Exit)
+		if m := exitMeanings[r.Exit]; m != "" {
 			text += ": " + m
 		}
 		add("Exit code", text)

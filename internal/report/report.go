@@ -43,7 +43,7 @@ type Report struct {
 	MadeFrom        string         `json:"made_from,omitempty"`
 	Redacted        bool           `json:"redacted,omitempty"`    // see Redact
 	Interrupted     string         `json:"interrupted,omitempty"` // why the run ended before it was done
-	ExitCode        int            `json:"exit_code"`
+	Exit            int            `json:"exit_code"`             // of the command; ExitCode is what the report alone says
 	Dry             bool           `json:"dry,omitempty"`
 	Source          Source         `json:"source"`            // the first
 	Sources         []Source       `json:"sources,omitempty"` // all, where there are several

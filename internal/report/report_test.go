@@ -65,7 +65,7 @@ func TestVerdict(t *testing.T) {
 			if r.Complete != (tc.why == "") || !strings.Contains(why, tc.why) {
 				t.Errorf("complete %v because %q, want %q", r.Complete, why, tc.why)
 			}
-			if got := r.Outcome(); got != tc.exit {
+			if got := r.ExitCode(); got != tc.exit {
 				t.Errorf("exit code %d, want %d", got, tc.exit)
 			}
 		})

@@ -49,7 +49,7 @@ func trouble() *report.Report {
 	}
 	r.Throughput = run(4458)
 	r.Conclude(r.Totals.Found, false)
-	r.ExitCode = r.Outcome()
+	r.Exit = r.ExitCode()
 	return r
 }
 
@@ -132,7 +132,7 @@ func verified() *report.Report {
 		rec.Item(0, it, string(it.State))
 	}
 	r.Conclude(2_000, false)
-	r.ExitCode = r.Outcome()
+	r.Exit = r.ExitCode()
 	return r
 }
 
@@ -152,7 +152,7 @@ func kinds() map[string]*report.Report {
 	dry.Dry, dry.Verify = true, nil
 	dry.Conclude(48_213, false)
 	cut := complete()
-	cut.Verify, cut.Interrupted, cut.ExitCode = nil, "interrupted", 6
+	cut.Verify, cut.Interrupted, cut.Exit = nil, "interrupted", 6
 	cut.Totals.Found, cut.Totals.Uploaded = 31_011, 31_011
 	cut.Conclude(48_213, false)
 	return map[string]*report.Report{
