@@ -38,7 +38,7 @@ func everywhere(s string) *report.Report {
 	rec.Warn(s)
 	r.Damage = []report.Damage{{Where: s, What: s, Lost: true}}
 	r.Throughput = []report.Sample{{At: 0, Stage: s}, {At: 3, Stage: s, Items: 4}, {At: 5, Stage: s, Items: 9}}
-	r.Verify = &report.Verify{Level: s}
+	r.Verify = &report.Verify{Level: s, Confidence: s, Mailboxes: []report.Besides{{Mailbox: s, Extra: 3}}}
 	r.Conclude(10, false)
 	return r
 }

@@ -28,7 +28,8 @@ type page struct {
 	SumTitle string
 	Sum      string
 	Bar      []segment
-	ReadBack string
+	ReadBack []string
+	Besides  []Besides
 	Groups   []group
 	Noted    []group
 
@@ -90,8 +91,14 @@ func newPage(r *Report) *page {
 			p.Bar[i].Share = ""
 		}
 	}
-	if r.Verify != nil {
-		p.ReadBack = capital(r.Verify.Sentence()) + "."
+	if v := r.Verify; v != nil {
+		p.ReadBack = append(p.ReadBack, capital(Plain(v.Sentence()))+".")
+		for _, m := range v.Mailboxes {
+			p.Besides = append(p.Besides, Besides{Plain(m.Mailbox), m.Duplicate, m.Extra})
+		}
+	}
+	if m := r.Repaired; m != nil {
+		p.ReadBack = append(p.ReadBack, fmt.Sprintf("Repaired before that: %s uploaded that had been missing, %s removed.", items(m.Uploaded), copies(m.Removed)))
 	}
 	p.Groups, p.Noted = r.groups()
 	p.folders(r)
@@ -276,7 +283,17 @@ func (v *Verify) Sentence() string {
 	if v.Extra > 0 {
 		line += fmt.Sprintf("; %s other messages in these folders", Number(v.Extra))
 	}
+	if v.Confidence != "" {
+		line += "; " + v.Confidence
+	}
 	return line
+}
+
+func copies(n int) string {
+	if n == 1 {
+		return "1 second copy"
+	}
+	return Number(n) + " second copies"
 }
 
 func plainAll(list []string) []string {

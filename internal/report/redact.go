@@ -45,6 +45,14 @@ func (r *Report) Redact() *Report {
 		f.Path, f.Mailbox, f.Why, f.Reasons = scrub.Text(f.Path), scrub.Text(f.Mailbox), scrub.Text(f.Why), scrub.all(f.Reasons)
 		c.Folders[i] = f
 	}
+	if r.Verify != nil {
+		v := *r.Verify
+		v.Mailboxes = slices.Clone(v.Mailboxes)
+		for i, m := range v.Mailboxes {
+			v.Mailboxes[i].Mailbox = scrub.Text(m.Mailbox)
+		}
+		c.Verify = &v
+	}
 	c.Damage = slices.Clone(r.Damage)
 	for i, d := range c.Damage {
 		c.Damage[i] = Damage{scrub.Text(d.Where), scrub.Text(d.What), d.Lost}

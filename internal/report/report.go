@@ -54,6 +54,7 @@ type Report struct {
 	FailedByReason  map[string]int `json:"failed_by_reason"`
 	Folders         []Folder       `json:"folders"`
 	Verify          *Verify        `json:"verify,omitempty"`
+	Repaired        *Repaired      `json:"repaired,omitempty"`
 	Damage          []Damage       `json:"damage"`
 	Warnings        map[string]int `json:"warnings_by_rule"`
 	Complete        bool           `json:"complete"`
@@ -131,6 +132,23 @@ type Verify struct {
 	Missing      int    `json:"missing"`
 	Duplicate    int    `json:"duplicate"`
 	Extra        int    `json:"extra"`
+
+	Sampled    int       `json:"sampled,omitempty"`    // messages read whole at level sample
+	Confidence string    `json:"confidence,omitempty"` // what that proves, in a sentence
+	Mailboxes  []Besides `json:"mailboxes,omitempty"`  // where there is more than the items
+}
+
+// Repaired is what was mended before the verification that the report is of.
+type Repaired struct {
+	Uploaded int `json:"uploaded"` // items that were missing
+	Removed  int `json:"removed"`  // second copies
+}
+
+// Besides is what a mailbox has besides the items.
+type Besides struct {
+	Mailbox   string `json:"mailbox"`
+	Duplicate int    `json:"duplicate"`
+	Extra     int    `json:"extra"`
 }
 
 // Add counts one outcome.

@@ -123,6 +123,8 @@ func verified() *report.Report {
 	r.Server = report.Server{Host: "imap.example.org", Port: 993, User: "ann@example.org"}
 	r.Verify = &report.Verify{Level: "full", Extra: 31}
 	rec.Folder(0, report.Folder{Path: "Inbox", Mailbox: "INBOX"})
+	r.Repaired = &report.Repaired{Uploaded: 4, Removed: 1}
+	r.Verify.Mailboxes = []report.Besides{{Mailbox: "INBOX", Duplicate: 2, Extra: 29}, {Mailbox: "Küche", Extra: 2}, {Mailbox: "<b>x</b>", Extra: 1}}
 	for i := range 2_000 {
 		it := report.Item{State: report.Match}
 		if i < 3 {

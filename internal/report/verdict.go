@@ -12,6 +12,9 @@ const (
 // version does not have.
 const ReasonNotYet = "not converted yet"
 
+// levelFull is the level of verification that reads every byte back.
+const levelFull = "full"
+
 // Conclude sets the verdict. expected is how many items the data file itself
 // says it has, counted independently of the items; changed tells that the file
 // was written to since it was opened.
@@ -66,6 +69,9 @@ func (r *Report) verifyFaults() []string {
 		return []string{"nothing was read back from the server yet: run verify"}
 	}
 	var why []string
+	if v.Level != "" && v.Level != levelFull {
+		why = append(why, fmt.Sprintf("only level %q was verified: run verify --level full, which reads everything back", v.Level))
+	}
 	if v.Missing > 0 && r.Command != "verify" {
 		why = append(why, fmt.Sprintf("%s missing on the server when read back", items(v.Missing)))
 	}
