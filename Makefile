@@ -12,12 +12,16 @@ RACE = $(shell if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) en
 	&& case "$$($(GO) env GOARCH)" in (amd64|arm64) true ;; (*) false ;; esac; then echo -race; fi)
 
 # Programs that tests ask for a second opinion, and the Debian packages they come in.
-TOOLS    := dovecot doveadm readpst pffexport chromium
-PACKAGES := dovecot-imapd pst-utils pff-tools python3-pypff chromium
+TOOLS    := dovecot doveadm readpst pffexport chromium npm
+PACKAGES := dovecot-imapd pst-utils pff-tools python3-pypff python3-jsonschema chromium \
+	$(shell command -v npm >/dev/null || echo npm)
 
 # IMAP servers that exclude each other as packages, so that they are unpacked; tests look in both places.
 SERVERS := $(or $(PST2IMAP_SERVERS),$(shell if [ "$$(id -u 2>/dev/null)" = 0 ] || [ -d /var/cache/pst2imap/servers ]; then echo /var/cache/pst2imap/servers; \
 	else echo "$${XDG_CACHE_HOME:-$$HOME/.cache}/pst2imap/servers"; fi))
+
+# Scripts that tests put into pages are beside them.
+SCRIPTS := $(dir $(SERVERS))scripts
 
 # dovecot is in a folder that is not everyone's.
 export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
@@ -38,12 +42,13 @@ test: tools ## vet and test everything; installs missing test tools where it can
 	$(GO) vet ./...
 	$(GO) test $(RACE) -timeout 20m $(TESTFLAGS) ./...
 
-test-browser: tools ## show chosen mails in a browser; PST2IMAP_ARTEFACTS=DIR keeps the pictures
-	$(GO) test -tags browser -timeout 10m $(TESTFLAGS) -run '^TestBrowser$$' ./internal/eml
+test-browser: tools ## show chosen mails and reports in a browser; PST2IMAP_ARTEFACTS=DIR keeps the pictures
+	$(GO) test -tags browser -timeout 10m $(TESTFLAGS) -run '^TestBrowser' ./internal/eml ./internal/report
 
 # Prints the missing tools, nothing if all are there.
 MISSING = for tool in $(TOOLS); do command -v $$tool >/dev/null || echo $$tool; done; \
-	/usr/bin/python3 -c 'import pypff' 2>/dev/null || echo python3-pypff; \
+	for module in pypff jsonschema; do /usr/bin/python3 -c "import $$module" 2>/dev/null || echo python3-$$module; done; \
+	[ -f "$(SCRIPTS)/axe-core-4.10.3.min.js" ] || echo axe-core; \
 	for server in cyrus/usr/lib/cyrus/bin courier/usr/bin; do \
 		[ -x "$(SERVERS)/$$server/imapd" ] || echo "$${server%%/*}"; done
 
@@ -61,7 +66,8 @@ deps: ## install the test tools (Debian and its relatives, as root)
 	@if [ -z "$$($(MISSING))" ]; then echo "all test tools are installed"; else \
 		apt-get update && \
 		DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(PACKAGES) && \
-		internal/imaptest/servers.sh "$(SERVERS)"; fi
+		internal/imaptest/servers.sh "$(SERVERS)" && \
+		internal/browsertest/axe.sh "$(SCRIPTS)"; fi
 
 lint: $(LINTER) ## check the format and run the linters
 	@out="$$("$$($(GO) env GOROOT)/bin/gofmt" -l .)"; \

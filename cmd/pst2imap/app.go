@@ -49,6 +49,7 @@ func commands(ui *ui) []*cli.Command {
 		migrateCommand(ui),
 		uploadCommand(ui),
 		verifyCommand(ui),
+		reportCommand(ui),
 		undoCommand(ui),
 		demoCommand(ui),
 		versionCommand(ui),

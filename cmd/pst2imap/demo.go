@@ -67,19 +67,20 @@ func demo(ctx context.Context, ui *ui, path string, keep bool) (err error) {
 }
 
 func demoMigrate(ctx context.Context, ui *ui, server *memserver.Server, path, jobDir string) error {
-	j, err := openJob(ctx, []string{path}, job.SourceOptions{}, ui)
+	w := newWatch(ui)
+	j, err := openJob(ctx, []string{path}, job.SourceOptions{}, w)
 	if err != nil {
 		return err
 	}
 	defer j.Close()
-	t := &run{ui: ui, job: j, jobDir: jobDir, cfg: imapconn.Config{
+	t := &run{ui: ui, watch: w, job: j, jobDir: jobDir, cfg: imapconn.Config{
 		Host: server.Host, Port: server.TLSPort, RootCAs: server.Pool, User: demoUser, Password: demoPassword,
 	}}
 	rec := report.NewRecorder("migrate")
 	if err := t.do(ctx, stages{upload: true, verify: true}, rec); err != nil {
 		return err
 	}
-	return finish(ui, t, rec, "", false)
+	return finish(t, rec, outputs{})
 }
 
 // demoKeep waits for Ctrl-C, which is the expected end.

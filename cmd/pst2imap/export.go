@@ -15,12 +15,10 @@ func exportCommand(ui *ui) *cli.Command {
 	return &cli.Command{
 		Name: "export", ArgsUsage: "FILE",
 		Usage: "write the mail of a data file to ordinary files, with folders, flags and dates",
-		Flags: append(sourceFlags(),
+		Flags: append(append(sourceFlags(), reportFlags()...),
 			&cli.StringFlag{Name: "to", Usage: "`FOLDER` to write to; what is there already is not written again"},
 			itemsFlag(),
 			&cli.StringFlag{Name: "format", Value: string(backup.EML), Usage: "`FORM`: eml, mbox or maildir"},
-			&cli.StringFlag{Name: "report-json", Usage: "write the report to this `FILE`"},
-			&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the report as JSON instead of a table"},
 		),
 		Action: func(c *cli.Context) error { return export(c, ui) },
 	}
@@ -39,7 +37,8 @@ func export(c *cli.Context, ui *ui) error {
 	if err != nil {
 		return err
 	}
-	j, err := openJob(c.Context, []string{path}, o, ui)
+	w := newWatch(ui)
+	j, err := openJob(c.Context, []string{path}, o, w)
 	if err != nil {
 		return err
 	}
@@ -52,7 +51,7 @@ func export(c *cli.Context, ui *ui) error {
 		}
 		return &failure{code: exitCannotWrite, err: err, hint: "is there room, and may you write there? the same command goes on where it stopped"}
 	}
-	return finish(ui, &run{ui: ui, job: j}, rec, c.String("report-json"), c.Bool("json"))
+	return finish(&run{ui: ui, watch: w, job: j}, rec, outputsOf(c))
 }
 
 func exportFormat(c *cli.Context) (backup.Format, error) {

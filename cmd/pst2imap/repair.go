@@ -21,7 +21,6 @@ func verifyFlags() []cli.Flag {
 		&cli.Float64Flag{Name: "sample-share", Value: defaultShare, Usage: "read `N` of a hundred messages whole with --level sample"},
 		&cli.Uint64Flag{Name: "sample-seed", Usage: "choose them by this `NUMBER`; the same one chooses the same", DefaultText: "0"},
 		&cli.BoolFlag{DisableDefaultText: true, Name: "repair", Usage: "upload what is missing, remove second copies that this job made, and verify again"},
-		&cli.StringFlag{Name: "job-dir", Usage: "`FOLDER` of the job, for --repair (default: below your own data folder)"},
 	)
 }
 

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"archive/zip"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -42,6 +44,8 @@ func TestMain(m *testing.M) {
 //	identical DIR1 DIR2 N                         both have the same files of the same time, at least N
 //	smimefile FILE                                a data file with mail that openssl signed and encrypted
 //	smimereads DIR                                openssl verifies and decrypts the exported mail
+//	hides BUNDLE TEXT...                          no file of a bundle has the text, in any case of letters
+//	hidesfile BUNDLE FILE                         no file of a bundle has any line of FILE
 func TestScript(t *testing.T) {
 	root := testneed.Root(t)
 	enron := filepath.Join(testneed.ModuleDir(t, "github.com/mooijtech/go-pst/v6"), "data", "enron.pst")
@@ -77,6 +81,7 @@ func TestScript(t *testing.T) {
 			"server": cmdServer, "fake": cmdFake, "exits": cmdExits, "oneline": cmdOneline, "field": cmdField, "count": cmdCount, "imap": cmdIMAP,
 			"mailbox": cmdMailbox, "unchanged": cmdUnchanged,
 			"identical": cmdIdentical, "smimefile": cmdSMIMEFile, "smimereads": cmdSMIMEReads,
+			"hides": cmdHides, "hidesfile": cmdHidesFile,
 		},
 	})
 }
@@ -336,4 +341,30 @@ func cmdIdentical(ts *testscript.TestScript, _ bool, args []string) {
 	if least, err := strconv.Atoi(args[2]); err != nil || len(a) < least || len(a) != len(b) {
 		ts.Fatalf("%d and %d files", len(a), len(b))
 	}
+}
+
+// cmdHides unpacks a bundle and looks for texts that it must not have.
+func cmdHides(ts *testscript.TestScript, _ bool, args []string) {
+	z, err := zip.OpenReader(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer z.Close()
+	if len(z.File) < 5 {
+		ts.Fatalf("only %d files in %s", len(z.File), args[0])
+	}
+	for _, f := range z.File {
+		r, err := f.Open()
+		ts.Check(err)
+		b, err := io.ReadAll(r)
+		ts.Check(err)
+		for _, text := range args[1:] {
+			if strings.Contains(strings.ToLower(string(b)), strings.ToLower(text)) {
+				ts.Fatalf("%s has %q", f.Name, text)
+			}
+		}
+	}
+}
+
+func cmdHidesFile(ts *testscript.TestScript, neg bool, args []string) {
+	lines := strings.Split(strings.TrimSpace(ts.ReadFile(args[1])), "\n")
+	cmdHides(ts, neg, append(args[:1:1], lines...))
 }

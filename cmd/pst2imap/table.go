@@ -1,11 +1,11 @@
 package main
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/rivo/uniseg"
+
+	"github.com/pst2imap/pst2imap/internal/report"
 )
 
 // table is text in columns for the terminal. A column whose title starts with
@@ -84,23 +84,7 @@ func shorten(s string, width int) string {
 }
 
 // number groups digits: 48,213.
-func number(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+func number(n int) string { return report.Number(n) }
 
 // byteSize is a size for people.
-func byteSize(n int64) string {
-	const unit = 1024
-	if n < unit {
-		return fmt.Sprintf("%d bytes", n)
-	}
-	v, i := float64(n)/unit, 0
-	for v >= unit && i < 3 {
-		v, i = v/unit, i+1
-	}
-	return fmt.Sprintf("%.1f %ciB", v, "KMGT"[i])
-}
+func byteSize(n int64) string { return report.ByteSize(n) }

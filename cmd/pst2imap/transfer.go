@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/journal"
@@ -26,17 +27,15 @@ func transferFlags(more ...cli.Flag) []cli.Flag {
 	flags = append(flags,
 		itemsFlag(),
 		&cli.BoolFlag{DisableDefaultText: true, Name: "debugimap", Usage: "write what is said to and by the server into imap.log of the job folder, without mail and secrets"},
-		&cli.StringFlag{Name: "report-json", Usage: "write the report to this `FILE`"},
-		&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the report as JSON instead of a table"},
+		&cli.StringFlag{Name: "job-dir", Usage: "`FOLDER` for journal, report and rescued messages (default: below your own data folder)"},
 	)
-	return append(flags, more...)
+	return append(append(flags, reportFlags()...), more...)
 }
 
 func uploadFlags() []cli.Flag {
 	return transferFlags(
 		&cli.BoolFlag{DisableDefaultText: true, Name: "dry", Usage: "decide everything, change nothing on the server"},
 		&cli.BoolFlag{DisableDefaultText: true, Name: "justfolders", Usage: "make the mailboxes and upload nothing"},
-		&cli.StringFlag{Name: "job-dir", Usage: "`FOLDER` for journal and rescued messages (default: below your own data folder)"},
 		&cli.IntFlag{Name: "connections", Value: upload.DefaultConnections, Usage: "use up to `N` connections at the same time"},
 		&cli.Float64Flag{Name: "maxbytespersecond", Usage: "send no more than `N` bytes a second", DefaultText: "no limit"},
 		&cli.Float64Flag{Name: "maxmessagespersecond", Usage: "send no more than `N` messages a second", DefaultText: "no limit"},
@@ -96,7 +95,8 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 	if err != nil {
 		return err
 	}
-	j, err := openJob(c.Context, paths, source, ui)
+	w := newWatch(ui)
+	j, err := openJob(c.Context, paths, source, w)
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 	if err != nil {
 		return err
 	}
-	t := &run{ui: ui, job: j, cfg: cfg, plan: folders, jobDir: c.String("job-dir")}
+	t := &run{ui: ui, watch: w, job: j, cfg: cfg, plan: folders, jobDir: c.String("job-dir")}
 	t.options = upload.Options{Dry: c.Bool("dry"), Connections: c.Int("connections"), ErrorsMax: c.Int("errorsmax")}
 	t.cfg.Pace = imapconn.NewPace(c.Float64("maxbytespersecond"), c.Float64("maxmessagespersecond"))
 	if s.verify && !s.upload {
@@ -122,9 +122,9 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 	}
 	rec := report.NewRecorder(c.Command.Name)
 	if err := t.do(c.Context, s, rec); err != nil {
-		return errors.Join(err, t.interim(rec, c.String("report-json")))
+		return errors.Join(err, t.interim(c.Context, err, rec, outputsOf(c)))
 	}
-	return finish(ui, t, rec, c.String("report-json"), c.Bool("json"))
+	return finish(t, rec, outputsOf(c))
 }
 
 // probe tells quickly whether the file is a data file that can be read.
@@ -136,8 +136,8 @@ func probe(path string) error {
 	return s.Close()
 }
 
-func openJob(ctx context.Context, paths []string, o job.SourceOptions, ui *ui) (*job.Job, error) {
-	j, err := job.Open(ctx, paths, o, ui)
+func openJob(ctx context.Context, paths []string, o job.SourceOptions, l event.Listener) (*job.Job, error) {
+	j, err := job.Open(ctx, paths, o, l)
 	var file *job.FileError
 	if ctx.Err() == nil && errors.As(err, &file) {
 		err = explainInput(file.Path, file.Err)
@@ -148,6 +148,7 @@ func openJob(ctx context.Context, paths []string, o job.SourceOptions, ui *ui) (
 // run is one transfer.
 type run struct {
 	ui      *ui
+	watch   *watch
 	job     *job.Job
 	cfg     imapconn.Config
 	plan    plan.Options
@@ -292,42 +293,56 @@ func (t *run) settlePast() error {
 }
 
 // interim writes the report of a run that was ended: what it did is done.
-func (t *run) interim(rec *report.Recorder, file string) error {
-	if t.result == nil || file == "" {
-		return nil
+func (t *run) interim(ctx context.Context, why error, rec *report.Recorder, out outputs) error {
+	if len(rec.Report().Folders) == 0 {
+		return nil // nothing was begun
 	}
-	return writeReport(file, t.job.Conclude(rec))
+	f := explain(ctx, why)
+	r := rec.Report()
+	r.Interrupted, r.Exit = clean(f.Error()), f.code
+	t.ui.stopProgress()
+	return t.conclude(rec, out)
 }
 
-// finish gives the result: file, then standard output, then the exit code.
-func finish(ui *ui, t *run, rec *report.Recorder, file string, asJSON bool) error {
+// conclude completes the report and writes it to its files.
+func (t *run) conclude(rec *report.Recorder, out outputs) error {
 	r := t.job.Conclude(rec)
-	ui.stopProgress()
-	if file != "" {
-		if err := writeReport(file, r); err != nil {
-			return err
-		}
+	if t.watch != nil {
+		t.watch.stamp(r)
 	}
-	if asJSON {
-		if err := writeJSON(ui.out, r); err != nil {
-			return err
-		}
-	} else {
-		printReport(ui, r)
+	if t.job.Conn != nil {
+		r.Server.Capabilities = t.job.Conn.Caps().List()
 	}
-	if t.options.Journal != nil {
-		ui.say("job folder: %s", t.options.Journal.Dir())
+	if r.Exit == exitOK {
+		r.Exit = t.outcome(r)
 	}
-	code := r.ExitCode()
+	t.keep(r)
+	return out.files(r)
+}
+
+func (t *run) outcome(r *report.Report) int {
 	switch {
 	case t.result == nil:
 	case t.result.OverQuota:
-		code = exitOverQuota
+		return exitOverQuota
 	case t.result.Refused:
-		code = exitAppend
+		return exitAppend
 	}
-	if code != exitOK {
-		return exitStatus(code)
+	return r.ExitCode()
+}
+
+// finish gives the result: files, then standard output, then the exit code.
+func finish(t *run, rec *report.Recorder, out outputs) error {
+	t.ui.stopProgress()
+	if err := t.conclude(rec, out); err != nil {
+		return err
+	}
+	r := rec.Report()
+	if err := out.print(t.ui, r); err != nil {
+		return err
+	}
+	if r.Exit != exitOK {
+		return exitStatus(r.Exit)
 	}
 	return nil
 }

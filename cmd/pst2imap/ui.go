@@ -8,12 +8,12 @@ import (
 	"os"
 	"sync"
 	"time"
-	"unicode"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
 	"github.com/pst2imap/pst2imap/internal/event"
+	"github.com/pst2imap/pst2imap/internal/report"
 )
 
 // The rules of the terminal: results go to standard output, everything else to
@@ -149,14 +149,5 @@ func (u *ui) stopProgress() {
 	u.bar = nil
 }
 
-// clean replaces what could steer a terminal: control characters and marks
-// that turn the direction of writing.
-func clean(s string) string {
-	out := []rune(s)
-	for i, r := range out {
-		if unicode.IsControl(r) || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0x2028 || r == 0x2029 {
-			out[i] = ' '
-		}
-	}
-	return string(out)
-}
+// clean replaces what could steer a terminal.
+func clean(s string) string { return report.Plain(s) }

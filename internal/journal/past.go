@@ -130,9 +130,12 @@ func Read(dir string) (*Past, error) {
 	return p, nil
 }
 
+// maxLine is the length of the longest line in bytes.
+const maxLine = 4 << 20
+
 func (p *Past) read(r io.Reader) error {
 	sc := bufio.NewScanner(r)
-	sc.Buffer(make([]byte, 64<<10), 4<<20)
+	sc.Buffer(make([]byte, 64<<10), maxLine)
 	for sc.Scan() {
 		var l line
 		if json.Unmarshal(sc.Bytes(), &l) != nil || !p.take(&l) {

@@ -2,16 +2,17 @@ package report
 
 // Exit codes of what a finished run can end with (docs/exit-codes.md).
 const (
-	ExitOK        = 0
-	ExitDamaged   = 21
-	ExitMissing   = 30
-	ExitDifferent = 31
-	ExitFailed    = 111
+	ExitOK          = 0
+	ExitInterrupted = 6
+	ExitDamaged     = 21
+	ExitMissing     = 30
+	ExitDifferent   = 31
+	ExitFailed      = 111
 )
 
-// ExitCode is the first that applies to the report.
+// ExitCode is the first exit code that applies to what the report says.
 func (r *Report) ExitCode() int {
-	readBack := 0
+	readBack := 0 // items that failed because of what was read back
 	if r.Verify != nil {
 		readBack = r.Verify.Missing + r.Verify.Different
 	}

@@ -55,6 +55,7 @@ func (c *Recorder) Item(n int, it Item, category string) {
 		c.r.FailedByReason[category]++
 	}
 	if it.Reason != "" {
+		it.Category = category
 		c.r.Items = append(c.r.Items, it)
 	}
 }
@@ -68,6 +69,7 @@ func (c *Recorder) Lost(n int, it Item, category string) {
 		c.r.Folders[i].Failed++
 	}
 	c.r.FailedByReason[category]++
+	it.Category = category
 	c.Note(n, it)
 }
 

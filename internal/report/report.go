@@ -1,6 +1,8 @@
 // Package report is the result of a run: what became of every item found. One
-// [Report] has several forms; [Recorder] fills it while the run goes on and
-// keeps the sum: every item found ends in exactly one state.
+// [Report] has several forms: [Report.JSON], [Report.CSV], [Report.HTML], and the
+// lines of the terminal that the command makes. [Recorder] fills it while the run
+// goes on and keeps the sum: every item found ends in exactly one state. Texts
+// come from data files and servers and are hostile in every form.
 package report
 
 import "strings"
@@ -34,10 +36,19 @@ const (
 type Report struct {
 	Schema          int            `json:"schema"`
 	Command         string         `json:"command"`
+	Version         string         `json:"version,omitempty"`  // of this program
+	Started         string         `json:"started,omitempty"`  // RFC 3339, UTC
+	Finished        string         `json:"finished,omitempty"` // RFC 3339, UTC
+	Job             string         `json:"job,omitempty"`      // job folder
+	MadeFrom        string         `json:"made_from,omitempty"`
+	Redacted        bool           `json:"redacted,omitempty"`    // see Redact
+	Interrupted     string         `json:"interrupted,omitempty"` // why the run ended before it was done
+	Exit            int            `json:"exit_code"`             // of the command; ExitCode is what the report alone says
 	Dry             bool           `json:"dry,omitempty"`
 	Source          Source         `json:"source"`            // the first
 	Sources         []Source       `json:"sources,omitempty"` // all, where there are several
 	Server          Server         `json:"server"`
+	Expected        int            `json:"expected"` // items by the data file's own index
 	Totals          Counts         `json:"totals"`
 	SkippedByReason map[string]int `json:"skipped_by_reason"`
 	FailedByReason  map[string]int `json:"failed_by_reason"`
@@ -49,7 +60,11 @@ type Report struct {
 	Complete        bool           `json:"complete"`
 	NotSafeBecause  []string       `json:"not_safe_because"`
 	Items           []Item         `json:"items"`
+	Throughput      []Sample       `json:"throughput,omitempty"`
 }
+
+// FromJournal is Report.MadeFrom where the run could not write a report itself.
+const FromJournal = "journal"
 
 // Source is the data file.
 type Source struct {
@@ -64,6 +79,8 @@ type Server struct {
 	Port     int    `json:"port"`
 	User     string `json:"user"`
 	Software string `json:"software,omitempty"`
+
+	Capabilities []string `json:"capabilities,omitempty"`
 }
 
 // Counts are items by state; Found is the sum of the others.
@@ -168,4 +185,5 @@ type Item struct {
 	MessageID string `json:"message_id"`
 	State     State  `json:"state"`
 	Reason    string `json:"reason"`
+	Category  string `json:"category,omitempty"` // what it is counted under
 }

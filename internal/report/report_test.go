@@ -44,6 +44,7 @@ func TestVerdict(t *testing.T) {
 		"the file changed":      {nil, 3, true, "changed while it was read", 0},
 		"nothing read back":     {func(c *report.Recorder) { c.Report().Verify = nil }, 3, false, "nothing was read back", 0},
 		"one not read back":     {func(c *report.Recorder) { c.Report().Verify.Checked = 2 }, 3, false, "only 2 items read back", 0},
+		"not whole":             {func(c *report.Recorder) { c.Report().Verify.Level = "index" }, 3, false, `only level "index" was verified`, 0},
 		"missing":               {func(c *report.Recorder) { *c.Report().Verify = report.Verify{Checked: 3, Match: 2, Missing: 1} }, 3, false, "1 item missing", 30},
 		"different":             {func(c *report.Recorder) { *c.Report().Verify = report.Verify{Checked: 3, Match: 2, Different: 1} }, 3, false, "1 item different", 31},
 		"damage that hides": {func(c *report.Recorder) {

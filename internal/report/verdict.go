@@ -16,11 +16,19 @@ const ReasonNotAsked = "not asked for"
 // version does not have.
 const ReasonNotYet = "not converted yet"
 
+// levelFull is the level of verification that reads every byte back.
+const levelFull = "full"
+
 // Conclude sets the verdict. expected is how many items the data file itself
 // says it has, counted independently of the items; changed tells that the file
 // was written to since it was opened.
 func (r *Report) Conclude(expected int, changed bool) {
-	why := r.sumFaults(expected)
+	r.Expected = expected
+	var why []string
+	if r.Interrupted != "" {
+		why = append(why, "the run ended before it was done: "+r.Interrupted)
+	}
+	why = append(why, r.sumFaults(expected)...)
 	why = append(why, r.skipFaults()...)
 	if n := r.Totals.Failed; n > 0 {
 		why = append(why, fmt.Sprintf("%s failed", items(n)))
@@ -41,8 +49,7 @@ func (r *Report) Conclude(expected int, changed bool) {
 
 func (r *Report) sumFaults(expected int) []string {
 	if !r.Totals.Holds() || r.Totals.Found != expected {
-		return []string{fmt.Sprintf("the data file has %s, but %d are accounted for", items(expected),
-			r.Totals.Uploaded+r.Totals.Present+r.Totals.Skipped+r.Totals.Failed)}
+		return []string{fmt.Sprintf("the data file has %s, but %s are accounted for", items(expected), Number(r.accounted()))}
 	}
 	return nil
 }
@@ -66,6 +73,9 @@ func (r *Report) verifyFaults() []string {
 		return []string{"nothing was read back from the server yet: run verify"}
 	}
 	var why []string
+	if v.Level != "" && v.Level != levelFull {
+		why = append(why, fmt.Sprintf("only level %q was verified: run verify --level full, which reads everything back", v.Level))
+	}
 	if v.Missing > 0 && r.Command != "verify" {
 		why = append(why, fmt.Sprintf("%s missing on the server when read back", items(v.Missing)))
 	}
@@ -105,5 +115,5 @@ func items(n int) string {
 	if n == 1 {
 		return "1 item"
 	}
-	return fmt.Sprintf("%d items", n)
+	return Number(n) + " items"
 }
