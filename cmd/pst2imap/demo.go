@@ -73,7 +73,7 @@ func demoMigrate(ctx context.Context, ui *ui, server *memserver.Server, path, jo
 		return err
 	}
 	defer j.Close()
-	t := &run{ui: ui, watch: w, job: j, jobDir: jobDir, cfg: imapconn.Config{
+	t := &run{ui: ui, watch: w, job: j, jobDir: jobDir, passing: true, cfg: imapconn.Config{
 		Host: server.Host, Port: server.TLSPort, RootCAs: server.Pool, User: demoUser, Password: demoPassword,
 	}}
 	rec := report.NewRecorder("migrate")

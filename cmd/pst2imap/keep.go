@@ -29,5 +29,7 @@ func (t *run) keep(r *report.Report) {
 		t.ui.say("warning: the report could not be kept in the job folder: %v", err)
 		return
 	}
-	t.ui.say("job folder: %s", dir)
+	if !t.passing {
+		t.ui.say("job folder: %s", dir)
+	}
 }

@@ -155,6 +155,7 @@ type run struct {
 	options upload.Options
 	verify  verify.Options
 	jobDir  string
+	passing bool // the job folder will be gone at the end
 
 	result *upload.Result
 }
