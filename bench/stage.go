@@ -35,7 +35,7 @@ func Convert(path string) (Counts, error) {
 	}
 	defer j.Close()
 	c := Counts{Folders: len(j.Folders)}
-	for item := range j.StreamInto(ctx, discard, nil) {
+	for item := range j.StreamInto(ctx, discard, func(c *job.Converted) error { return c.Spool.Close() }) {
 		var refused *job.Refusal
 		switch {
 		case item.Err == nil:

@@ -18,7 +18,7 @@ func table(all []result) string {
 		for _, name := range []string{ours, readpst, bare} {
 			m := r.by[name]
 			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %d | %.0f MB |\n",
-				title, name, bench.Seconds(m.wall), r.ratio(name), bench.Seconds(m.cpu), memory(m.rss), len(m.tree.files), bench.MB(m.tree.bytes))
+				title, name, bench.Seconds(m.wall), r.ratio(name), bench.Seconds(m.cpu), memory(m.rss), m.files, bench.MB(m.bytes))
 			title = ""
 		}
 	}

@@ -51,7 +51,9 @@ func newEMLTree(root *os.Root) (*emlTree, error) {
 	return t, nil
 }
 
-func (t *emlTree) prepare(dir []string, c *job.Converted) { t.place(path.Join(dir...), c) }
+func (t *emlTree) place() func([]string, *job.Converted) {
+	return func(dir []string, c *job.Converted) { t.begin(path.Join(dir...), c) }
+}
 
 func (t *emlTree) write(dir []string, c *job.Converted) (fresh bool, err error) {
 	c.Name = emlName(c.Result)

@@ -175,8 +175,8 @@ func partName(c *job.Converted) string {
 // shortID is the end of an item id, enough to tell items of a folder apart.
 func shortID(id string) string { return id[len(id)-12:] }
 
-// place lets a large message be written where it belongs from the start.
-func (t *tree) place(dir string, c *job.Converted) {
+// begin lets a large message be written where it belongs from the start.
+func (t *tree) begin(dir string, c *job.Converted) {
 	c.Spool.Memory = memory
 	c.Spool.Place = &part{t, dir, partName(c)}
 }

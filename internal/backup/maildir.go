@@ -21,7 +21,9 @@ func newMaildirTree(root *os.Root) *maildirTree { return &maildirTree{newTree(ro
 // messages is where the messages of a folder are.
 func messages(dir []string) string { return path.Join(path.Join(dir...), "cur") }
 
-func (t *maildirTree) prepare(dir []string, c *job.Converted) { t.place(messages(dir), c) }
+func (t *maildirTree) place() func([]string, *job.Converted) {
+	return func(dir []string, c *job.Converted) { t.begin(messages(dir), c) }
+}
 
 func (t *maildirTree) write(dir []string, c *job.Converted) (fresh bool, err error) {
 	return t.store(messages(dir), maildirName(c.Result), c)

@@ -52,7 +52,7 @@ func (t *mboxTree) folder(dir []string) error {
 
 func (t *mboxTree) partName() string { return path.Join(path.Dir(t.name), ".part-"+path.Base(t.name)) }
 
-func (t *mboxTree) prepare([]string, *job.Converted) {}
+func (t *mboxTree) place() func([]string, *job.Converted) { return nil }
 
 func (t *mboxTree) write([]string, *job.Converted) (fresh bool, err error) { return false, nil }
 

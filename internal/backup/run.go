@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"strings"
 	"sync"
@@ -28,8 +29,9 @@ func Formats() []Format { return []Format{EML, Mbox, Maildir} }
 
 // target writes converted items in one format.
 type target interface {
-	// prepare is called before an item is converted, on all cores at once.
-	prepare(dir []string, c *job.Converted)
+	// place says where the message of an item goes before it is converted, on all
+	// cores at once. It is nil when messages are written in their turn.
+	place() func(dir []string, c *job.Converted)
 	// write stores an item of the folder dir, if the format has a file for each,
 	// and tells whether it was not there before. It is called on all cores at
 	// once, in no order, and for exact duplicates too.
@@ -106,7 +108,7 @@ func (x *exporter) run(ctx context.Context) error {
 			x.rec.Folder(i, report.Folder{Path: report.PathString(f.Path), Mailbox: strings.Join(x.dirs[i], "/")})
 		}
 	}
-	for c := range x.job.StreamInto(ctx, x.prepare, x.write) {
+	for c := range x.stream(ctx) {
 		if err := errors.Join(x.turnTo(c.Folder), x.item(c)); err != nil {
 			return err
 		}
@@ -127,7 +129,16 @@ func (x *exporter) turnTo(folder int) error {
 	return x.to.left(x.dirs[last])
 }
 
-func (x *exporter) prepare(c *job.Converted) { x.to.prepare(x.dirs[c.Folder], c) }
+// stream converts the items, into their place if the format has one for each.
+func (x *exporter) stream(ctx context.Context) iter.Seq[*job.Converted] {
+	place := x.to.place()
+	if place == nil {
+		return x.job.Stream(ctx, x.write)
+	}
+	return x.job.StreamInto(ctx, func(c *job.Converted) { place(x.dirs[c.Folder], c) }, func(c *job.Converted) error {
+		return errors.Join(x.write(c), c.Spool.Close())
+	})
+}
 
 // write stores an item on the core that converted it.
 func (x *exporter) write(c *job.Converted) error {

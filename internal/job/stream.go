@@ -28,6 +28,11 @@ type Converted struct {
 // stays bounded by as many spools.
 const ahead = 4
 
+// aheadPlaced is the same where the caller has a place for the messages: what
+// waits is small then, and all cores have work while one of them writes a large
+// message.
+const aheadPlaced = 64
+
 // Stream converts all items on all cores and yields them in the order of the
 // file. The spool of an item is gone when the next one is asked for. after, which
 // may be nil, is called with each converted item on the core that converted it,
@@ -38,12 +43,17 @@ func (j *Job) Stream(ctx context.Context, after func(*Converted) error) iter.Seq
 
 // StreamInto is Stream with a say in where the message goes: place, which may be
 // nil, is called before an item is converted, when its identity is known, on
-// the core that will convert it, and may set up its spool.
+// the core that will convert it, and may set up its spool. Many items may wait
+// for their turn, so after should close the spools that nobody will read.
 func (j *Job) StreamInto(ctx context.Context, place func(*Converted), after func(*Converted) error) iter.Seq[*Converted] {
 	return func(yield func(*Converted) bool) {
 		ctx, stop := context.WithCancel(ctx)
 		workers := runtime.GOMAXPROCS(0)
-		turn := make(chan *Converted, ahead*workers)
+		each := ahead
+		if place != nil {
+			each = aheadPlaced
+		}
+		turn := make(chan *Converted, each*workers)
 		work := make(chan *Converted, workers) // so that a worker need not wait for feed
 		var all sync.WaitGroup
 		all.Go(func() { j.feed(ctx, turn, work) })
@@ -104,6 +114,7 @@ func (j *Job) convert(ctx context.Context, c *Converted, place func(*Converted),
 			place(c)
 		}
 		c.Result, c.Err = c.Item.Convert(c.Spool)
+		c.Item.item = nil // it holds attachments, and the message is made
 	}
 	if c.Err == nil && after != nil {
 		c.Err = after(c)
