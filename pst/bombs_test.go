@@ -54,18 +54,7 @@ func folderID(i int) uint32 { return uint32(0x1000+i)<<5 | 2 }
 // before: none is lost, and none is read for each of those below it.
 func TestChainOfLostFolders(t *testing.T) {
 	const n = 15_000
-	var r psttest.Raw
-	for i := range n {
-		parent := folderID(i - 1)
-		if i == 0 {
-			parent = rootFolder
-		}
-		r.Nodes = append(r.Nodes, psttest.RawNode{NID: folderID(i), Parent: parent})
-	}
-	_, inv := bounded(t, rawFile(t, &r))
-	if len(inv.Folders) != n {
-		t.Errorf("%d folders of %d", len(inv.Folders), n)
-	}
+	inv := lostFolders(t, n, func(i int) int { return i - 1 })
 	if p := inv.Folders[300].Path; len(p) != 301 {
 		t.Errorf("the folder at level 301 has a path of %d names", len(p))
 	}
@@ -74,18 +63,22 @@ func TestChainOfLostFolders(t *testing.T) {
 // TestManyFoldersFarDown has folders whose paths would be far larger than the file.
 func TestManyFoldersFarDown(t *testing.T) {
 	const deep, n = 450, 30_000
-	var r psttest.Raw
-	for i := range n {
-		parent := folderID(min(i, deep) - 1)
-		if i == 0 {
-			parent = rootFolder
-		}
-		r.Nodes = append(r.Nodes, psttest.RawNode{NID: folderID(i), Parent: parent})
+	lostFolders(t, n, func(i int) int { return min(i, deep) - 1 })
+}
+
+// lostFolders reads n folders that no table lists, each below another one, the first
+// below the root, and asserts that none is missing.
+func lostFolders(t *testing.T, n int, below func(i int) int) *pst.Inventory {
+	t.Helper()
+	r := psttest.Raw{Nodes: []psttest.RawNode{{NID: folderID(0), Parent: rootFolder}}}
+	for i := 1; i < n; i++ {
+		r.Nodes = append(r.Nodes, psttest.RawNode{NID: folderID(i), Parent: folderID(below(i))})
 	}
 	_, inv := bounded(t, rawFile(t, &r))
 	if len(inv.Folders) != n {
 		t.Errorf("%d folders of %d", len(inv.Folders), n)
 	}
+	return inv
 }
 
 // TestManyFoldersOneTable lets thousands of folders have one contents table.

@@ -20,9 +20,6 @@ import (
 	"github.com/pst2imap/pst2imap/pst"
 )
 
-// python is Debian's own: its module pypff is of no other.
-const python = "/usr/bin/python3"
-
 // helperTime bounds one run of the helper; libpff hangs on some files.
 const helperTime = time.Minute
 
@@ -70,7 +67,7 @@ func (b byFolder) add(path []string, keys ...string) {
 }
 
 // pypffDump runs the helper on a file.
-func pypffDump(t *testing.T, path string) byFolder {
+func pypffDump(t *testing.T, python, path string) byFolder {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), helperTime)
 	defer cancel()
@@ -275,21 +272,10 @@ func onlyIn(out map[string][]string, who string, a, b byFolder) {
 	}
 }
 
-func needPypff(t *testing.T) {
-	t.Helper()
-	testneed.Tool(t, python)
-	if err := exec.Command(python, "-c", "import pypff").Run(); err != nil {
-		if os.Getenv(testneed.NoSkip) == "1" {
-			t.Fatalf("pypff is needed and skipping is not allowed: %v", err)
-		}
-		t.Skipf("pypff is not installed: %v", err)
-	}
-}
-
 // TestAgainstPypff compares folders, items, bodies and the data of attachments
 // with what libpff reads, in all files of the corpus and the samples of go-pst.
 func TestAgainstPypff(t *testing.T) {
-	needPypff(t)
+	python := testneed.Python(t, "pypff")
 	files, err := filepath.Glob(filepath.Join(testneed.Corpus(t), "*.[po]st"))
 	if err != nil {
 		t.Fatal(err)
@@ -309,7 +295,7 @@ func TestAgainstPypff(t *testing.T) {
 		}
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			ours := ownDump(t, path)
-			judge(t, filepath.Base(path), differences(ours, pypffDump(t, path)))
+			judge(t, filepath.Base(path), differences(ours, pypffDump(t, python, path)))
 			compared++
 			for _, f := range ours {
 				for _, n := range f {

@@ -192,8 +192,12 @@ func goldenLines(t *testing.T, file string) (lines []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for s := bufio.NewScanner(z); s.Scan(); {
+	s := bufio.NewScanner(z)
+	for s.Scan() {
 		lines = append(lines, s.Text())
+	}
+	if err := s.Err(); err != nil {
+		t.Fatal(err)
 	}
 	if len(lines) < 2 {
 		t.Fatalf("%s: %d lines", file, len(lines))

@@ -1,9 +1,6 @@
 package codepage
 
 import (
-	"compress/gzip"
-	"io"
-	"os"
 	"strings"
 	"testing"
 )
@@ -89,20 +86,7 @@ func TestUTF7(t *testing.T) {
 }
 
 func TestUTF7OfPython(t *testing.T) {
-	f, err := os.Open("testdata/golden/utf7.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	lines := goldenLines(t, "testdata/golden/utf7.gz")
 	if len(lines) < 1000 {
 		t.Fatalf("%d lines", len(lines))
 	}

@@ -8,14 +8,14 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 
 	gomessage "github.com/emersion/go-message"
+
+	"github.com/pst2imap/pst2imap/internal/browsertest"
 )
 
 // mailPage shows a mail as a mail program does: some fields, the best body, the
@@ -23,17 +23,11 @@ import (
 // with the type that the mail gives it, so that a wrong charset is seen.
 type mailPage struct {
 	t     *testing.T
-	files map[string]servedPart // by path
+	files map[string]browsertest.File // by path
 	page  strings.Builder
 	count int
 
 	located []string // absolute places of parts, and where they are here, in turn
-}
-
-// servedPart is a part as the browser gets it.
-type servedPart struct {
-	kind string // Content-Type, as in the mail
-	data []byte
 }
 
 var shownFields = []string{"From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Date", "Subject", "Importance", "Keywords",
@@ -42,7 +36,7 @@ var shownFields = []string{"From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Dat
 // newMailPage is the page of a mail, with what else a person would see of it.
 func newMailPage(t *testing.T, s string, res *Result) *mailPage {
 	t.Helper()
-	p := &mailPage{t: t, files: map[string]servedPart{}}
+	p := &mailPage{t: t, files: map[string]browsertest.File{}}
 	p.page.WriteString(`<!DOCTYPE html><meta charset="utf-8"><style>body,pre{font:14px sans-serif;margin:8px}
 iframe{border:1px solid #ccc;width:100%;display:block}pre{white-space:pre-wrap;border:1px solid #ccc;padding:6px}
 div.in{margin-left:18px;border-left:3px solid #88f;padding-left:6px}.h{color:#456}</style>`)
@@ -51,7 +45,7 @@ div.in{margin-left:18px;border-left:3px solid #88f;padding-left:6px}.h{color:#45
 		fmt.Fprintf(&p.page, "<div class=h>Warning: %s</div>", html.EscapeString(w.String()))
 	}
 	p.mail([]byte(s))
-	p.files["/"] = servedPart{"text/html; charset=utf-8", []byte(p.page.String())}
+	p.files["/"] = browsertest.File{Type: "text/html; charset=utf-8", Data: []byte(p.page.String())}
 	return p
 }
 
@@ -124,7 +118,7 @@ func (p *mailPage) related(parts []*gomessage.Entity) {
 		if err != nil {
 			p.t.Fatal(err)
 		}
-		file := servedPart{part.Header.Get("Content-Type"), b}
+		file := browsertest.File{Type: part.Header.Get("Content-Type"), Data: b}
 		if id := strings.Trim(part.Header.Get("Content-Id"), "<>"); id != "" {
 			if raw, err := url.PathUnescape(id); err == nil {
 				id = raw
@@ -181,7 +175,7 @@ func (p *mailPage) leaf(e *gomessage.Entity, kind string, params map[string]stri
 			return dir + "cid/" + url.PathEscape(id)
 		})
 		text = strings.NewReplacer(p.located...).Replace(baseTag.ReplaceAllString(text, ""))
-		p.files[dir] = servedPart{e.Header.Get("Content-Type"), []byte(text)}
+		p.files[dir] = browsertest.File{Type: e.Header.Get("Content-Type"), Data: []byte(text)}
 		fmt.Fprintf(&p.page, `<iframe sandbox="allow-same-origin" src="%s"></iframe>`, dir)
 		p.count++
 	default: // text of one kind or another
@@ -194,17 +188,9 @@ func (p *mailPage) leaf(e *gomessage.Entity, kind string, params map[string]stri
 
 // serve makes the page reachable for the browser; nothing in it runs or is
 // fetched from elsewhere.
-func (p *mailPage) serve() *httptest.Server {
-	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		file, ok := p.files[r.URL.Path]
-		if !ok {
-			http.NotFound(w, r)
-			return
-		}
-		w.Header().Set("Content-Type", file.kind)
-		w.Header().Set("Content-Security-Policy", "default-src 'self' 'unsafe-inline' data:; script-src 'none'")
-		_, _ = w.Write(file.data) // a browser that went away
-	}))
+func (p *mailPage) serve() string {
+	p.t.Helper()
+	return browsertest.Serve(p.t, p.files, "default-src 'self' 'unsafe-inline' data:; script-src 'none'")
 }
 
 // seenPage is what the browser tells of a page, with all frames in it.
@@ -249,5 +235,5 @@ for (const f of document.querySelectorAll("iframe")) {
 }
 add(document);
 seen.Height = document.documentElement.scrollHeight;
-return JSON.stringify(seen);
+return seen;
 })()`

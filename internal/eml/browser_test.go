@@ -4,20 +4,16 @@ package eml
 
 import (
 	"bytes"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"unicode"
 
+	"github.com/pst2imap/pst2imap/internal/browsertest"
 	"github.com/pst2imap/pst2imap/internal/mapi"
 	"github.com/pst2imap/pst2imap/internal/testneed"
 	"github.com/pst2imap/pst2imap/pst"
 )
-
-// artefacts names the environment variable with the folder for the pictures.
-// Those of real items are not to be kept or shown to others.
-const artefacts = "PST2IMAP_ARTEFACTS"
 
 // showcase is an item and what a person sees of it.
 type showcase struct {
@@ -32,23 +28,17 @@ type showcase struct {
 }
 
 // TestBrowser shows chosen mails in Chromium as a mail program would and asserts
-// what can be seen of them. Each is made a picture of, to look at.
+// what can be seen of them. Each is made a picture of, to look at; those of real
+// items are not to be kept or shown to others.
 func TestBrowser(t *testing.T) {
-	b := newBrowser(t)
-	dir := os.Getenv(artefacts)
-	if dir == "" {
-		dir = t.TempDir()
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	b := browsertest.New(t)
 	for _, s := range madeItems(t) {
-		t.Run(s.name, func(t *testing.T) { s.check(t, show(t, b, dir, s)) })
+		t.Run(s.name, func(t *testing.T) { s.check(t, show(t, b, s)) })
 	}
 	t.Run("real", func(t *testing.T) {
 		for _, s := range realItems(t) {
 			t.Run(s.name, func(t *testing.T) {
-				page := show(t, b, dir, s)
+				page := show(t, b, s)
 				s.check(t, page)
 				checkWords(t, s.item, page.Text)
 			})
@@ -56,27 +46,28 @@ func TestBrowser(t *testing.T) {
 	})
 }
 
-// maxPicture is how much of a page is on its picture, in pixels.
-const maxPicture = 4000
+// Sizes of the window, in pixels, and how much of a page is on its picture.
+const (
+	pageWidth  = 900
+	pageHeight = 200 // a page is at least as high as its window
+	maxPicture = 4000
+)
 
 // show converts an item, opens it in the browser and makes the picture.
-func show(t *testing.T, b *browser, dir string, s showcase) *seenPage {
+func show(t *testing.T, b *browsertest.Browser, s showcase) *seenPage {
 	t.Helper()
-	b.t = t
+	b.For(t)
 	var out bytes.Buffer
 	res, err := Convert(&out, s.item, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := newMailPage(t, out.String(), res).serve()
-	defer srv.Close()
-	b.open(srv.URL + "/")
+	b.Size(pageWidth, pageHeight)
+	b.Open(newMailPage(t, out.String(), res).serve())
 	var page seenPage
-	b.evaluate(look, &page)
-	png := b.picture(min(page.Height+20, maxPicture))
-	if err := os.WriteFile(filepath.Join(dir, s.name+".png"), png, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	b.Evaluate(look, &page)
+	b.Size(pageWidth, min(page.Height+20, maxPicture))
+	browsertest.Keep(t, "mail", s.name+".png", b.Picture())
 	return &page
 }
 

@@ -65,28 +65,14 @@ func containsID(ids []mapi.PropID, id mapi.PropID) bool {
 // open writes a data file with one item and reads the item back.
 func open(t testing.TB, m *psttest.Message) *pst.Message {
 	t.Helper()
-	b, err := psttest.Bytes(&psttest.Tree{Folders: []psttest.Folder{{Name: "Inbox", Messages: []*psttest.Message{m}}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := pst.New(bytes.NewReader(b), int64(len(b)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, _ := store(t, m)
 	return single(t, s)
 }
 
 // single is the only item of a data file.
 func single(t testing.TB, s *pst.Store) *pst.Message {
 	t.Helper()
-	inv, err := s.Inventory()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var items []pst.NodeID
-	for _, f := range inv.Folders {
-		items = append(items, f.Items...)
-	}
+	items := allItems(t, s)
 	if len(items) != 1 {
 		t.Fatalf("%d items in the file", len(items))
 	}

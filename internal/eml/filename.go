@@ -90,15 +90,20 @@ func cleanCID(s string) string {
 
 // percentEncoded encodes what cannot stand in a content id or URL.
 func percentEncoded(s, also string) string {
+	return percentUnless(s, func(c byte) bool { return c > ' ' && c <= '~' && strings.IndexByte(also, c) < 0 })
+}
+
+// percentUnless encodes the bytes that are not plain.
+func percentUnless(s string, plain func(byte) bool) string {
 	var b strings.Builder
 	for i := range len(s) {
-		if c := s[i]; c <= ' ' || c > '~' || strings.IndexByte(also, c) >= 0 {
+		if c := s[i]; plain(c) {
+			b.WriteByte(c)
+		} else {
 			b.WriteByte('%')
 			b.WriteByte(upperHex[c>>4])
 			b.WriteByte(upperHex[c&15])
-			continue
 		}
-		b.WriteByte(s[i])
 	}
 	return b.String()
 }

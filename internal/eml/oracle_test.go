@@ -18,9 +18,6 @@ import (
 	"github.com/pst2imap/pst2imap/pst"
 )
 
-// python is Debian's own: its module pypff is of no other.
-const python = "/usr/bin/python3"
-
 // oracleTime bounds one run of another reader; libpff hangs on some files.
 const oracleTime = time.Minute
 
@@ -82,13 +79,7 @@ func eachMail(t *testing.T, path string, f func(m *pst.Message, s string, res *R
 // Subject, date and attachments of the converted mail are those that libpff reads
 // and Python's email package finds in the original header.
 func TestConvertedAgainstPypff(t *testing.T) {
-	testneed.Tool(t, python)
-	if err := exec.Command(python, "-c", "import pypff").Run(); err != nil {
-		if os.Getenv(testneed.NoSkip) == "1" {
-			t.Fatalf("pypff is needed and skipping is not allowed: %v", err)
-		}
-		t.Skipf("pypff is not installed: %v", err)
-	}
+	python := testneed.Python(t, "pypff")
 	compared, subjects, dates, files := 0, 0, 0, 0
 	for _, path := range realFiles(t) {
 		if st, err := os.Stat(path); err != nil || st.Size() < 1024 || testing.Short() && st.Size() > 300_000 {

@@ -68,15 +68,5 @@ func fitting(s string, room int) int {
 
 // extValue encodes what is no attribute-char (RFC 2231 7).
 func extValue(s string) string {
-	var b strings.Builder
-	for i := range len(s) {
-		if c := s[i]; !isAlnum(c) && strings.IndexByte("!#$&+-.^_`|~", c) < 0 {
-			b.WriteByte('%')
-			b.WriteByte(upperHex[c>>4])
-			b.WriteByte(upperHex[c&15])
-			continue
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
+	return percentUnless(s, func(c byte) bool { return isAlnum(c) || strings.IndexByte("!#$&+-.^_`|~", c) >= 0 })
 }

@@ -24,6 +24,11 @@ func Dial(ctx context.Context, cfg Config) (*Conn, error) {
 
 // dial is Dial up to the end of sign-in.
 func dial(ctx context.Context, cfg Config) (*signIn, error) {
+	return dialAnd(ctx, cfg, func(*signIn) error { return nil })
+}
+
+// dialAnd is dial with something to do on the new connection, whose error ends it.
+func dialAnd(ctx context.Context, cfg Config, then func(*signIn) error) (*signIn, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
@@ -37,7 +42,11 @@ func dial(ctx context.Context, cfg Config) (*signIn, error) {
 	defer end()
 	s := &signIn{cfg: cfg, wire: w}
 	s.use(w)
-	if err := s.run(ctx); err != nil {
+	err = s.run(ctx)
+	if err == nil {
+		err = then(s)
+	}
+	if err != nil {
 		w.kill(err)
 		return nil, err
 	}

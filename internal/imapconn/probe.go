@@ -25,26 +25,12 @@ type Facts struct {
 // through the library, which some of the answers would end, and they change
 // nothing on the server.
 func Probe(ctx context.Context, cfg Config) (*Conn, *Facts, error) {
-	if err := cfg.check(); err != nil {
-		return nil, nil, err
-	}
-	cfg = cfg.withDefaults()
-	raw, err := open(ctx, cfg)
-	if err != nil {
-		return nil, nil, err
-	}
-	w := newWire(raw, cfg.Timeout)
-	end := w.begin(ctx)
-	defer end()
-	s := &signIn{cfg: cfg, wire: w}
-	s.use(w)
-	err = s.run(ctx)
 	var f *Facts
-	if err == nil {
+	s, err := dialAnd(ctx, cfg, func(s *signIn) (err error) {
 		f, err = s.facts()
-	}
+		return err
+	})
 	if err != nil {
-		w.kill(err)
 		return nil, nil, err
 	}
 	return newConn(s), f, nil

@@ -1,11 +1,9 @@
 package imapconn
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"net"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -61,7 +59,6 @@ func (t *tap) SetWriteDeadline(time.Time) error { return nil }
 const (
 	maxLine  = 1 << 20 // a response line without its literals; LIST, FETCH and status lines are far shorter
 	lineHead = 512     // enough of a line to read a BYE
-	lineTail = 24      // enough of a line to see a literal announced
 )
 
 var errLongLine = errors.New("server sent an endless line")
@@ -69,43 +66,17 @@ var errLongLine = errors.New("server sent an endless line")
 // byeScanner follows the stream of responses line by line, skipping literals (a message may well contain "* BYE"), and keeps the
 // text of the last BYE. A status text that happens to end like a literal makes it miss one BYE, no more.
 type byeScanner struct {
+	lineCutter
 	text string
-
-	head, tail []byte
-	length     int
-	skip       int64
 }
 
 // feed takes the next bytes of the stream. It fails on a line that never ends.
 func (s *byeScanner) feed(p []byte) error {
-	for len(p) > 0 {
-		if s.skip > 0 {
-			k := min(s.skip, int64(len(p)))
-			p, s.skip = p[k:], s.skip-k
-			continue
-		}
-		i := bytes.IndexByte(p, '\n')
-		if i < 0 {
-			s.add(p)
-			break
-		}
-		s.add(p[:i+1])
-		s.endLine()
-		p = p[i+1:]
-	}
+	s.cut(p, lineHead, s.endLine)
 	if s.length > maxLine {
 		return errLongLine
 	}
 	return nil
-}
-
-func (s *byeScanner) add(p []byte) {
-	s.length += len(p)
-	if room := lineHead - len(s.head); room > 0 {
-		s.head = append(s.head, p[:min(room, len(p))]...)
-	}
-	s.tail = append(s.tail, p[max(0, len(p)-lineTail):]...)
-	s.tail = s.tail[max(0, len(s.tail)-lineTail):]
 }
 
 func (s *byeScanner) endLine() {
@@ -117,16 +88,5 @@ func (s *byeScanner) endLine() {
 	if len(s.head) >= 5 && strings.EqualFold(string(s.head[:5]), "* BYE") {
 		s.text = strings.TrimSpace(string(s.head[5:]))
 	}
-	s.head, s.tail, s.length = s.head[:0], s.tail[:0], 0
-}
-
-// literalSize reports the size of the literal that line announces at its end, as in `… {12}\r\n` (RFC 9051 section 4.3).
-func literalSize(line []byte) (int64, bool) {
-	s, ok := bytes.CutSuffix(bytes.TrimRight(line, "\r\n"), []byte("}"))
-	i := bytes.LastIndexByte(s, '{')
-	if !ok || i < 0 {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(string(s[i+1:]), 10, 62)
-	return int64(n), err == nil
+	s.restart()
 }

@@ -114,40 +114,18 @@ func (w *watched) received(text string) {
 
 // lineSplitter cuts a stream into lines without their literals.
 type lineSplitter struct {
+	lineCutter
 	each func(string)
-	head []byte
-	tail []byte
-	skip int64
 }
 
-func (s *lineSplitter) feed(p []byte) {
-	for len(p) > 0 {
-		if s.skip > 0 {
-			k := min(s.skip, int64(len(p)))
-			p, s.skip = p[k:], s.skip-k
-			continue
-		}
-		i := bytes.IndexByte(p, '\n')
-		if i < 0 {
-			s.add(p)
-			return
-		}
-		s.add(p[:i+1])
-		p = p[i+1:]
-		if n, ok := literalSize(bytes.Replace(s.tail, []byte("+}"), []byte("}"), 1)); ok {
-			s.skip = n
-		}
-		if len(bytes.TrimRight(s.head, "\r\n")) > 0 {
-			s.each(string(bytes.TrimRight(s.head, "\r\n")))
-		}
-		s.head, s.tail = s.head[:0], s.tail[:0]
-	}
-}
+func (s *lineSplitter) feed(p []byte) { s.cut(p, maxTraced, s.endLine) }
 
-func (s *lineSplitter) add(p []byte) {
-	if room := maxTraced - len(s.head); room > 0 {
-		s.head = append(s.head, p[:min(room, len(p))]...)
+func (s *lineSplitter) endLine() {
+	if n, ok := literalSize(bytes.Replace(s.tail, []byte("+}"), []byte("}"), 1)); ok {
+		s.skip = n
 	}
-	s.tail = append(s.tail, p[max(0, len(p)-lineTail):]...)
-	s.tail = s.tail[max(0, len(s.tail)-lineTail):]
+	if len(bytes.TrimRight(s.head, "\r\n")) > 0 {
+		s.each(string(bytes.TrimRight(s.head, "\r\n")))
+	}
+	s.restart()
 }

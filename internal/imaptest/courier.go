@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/pst2imap/pst2imap/internal/imaptest/selfsigned"
@@ -162,21 +161,8 @@ func fakeNotifier(t testing.TB, id string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var running sync.WaitGroup
-	t.Cleanup(func() {
-		_ = ln.Close() // ends the loop below
-		running.Wait()
-	})
-	running.Go(func() {
-		for {
-			conn, err := ln.Accept()
-			if err != nil {
-				return
-			}
-			running.Go(func() {
-				_, _ = io.Copy(io.Discard, conn) // until imapd ends
-				_ = conn.Close()
-			})
-		}
+	serveAll(t, ln, func(conn net.Conn) {
+		_, _ = io.Copy(io.Discard, conn) // until imapd ends
+		_ = conn.Close()
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"net"
 	"os"
 	"slices"
-	"sync"
 	"testing"
 )
 
@@ -21,24 +20,13 @@ func saslauthd(t testing.TB, socket string, s *Server) {
 	if err := os.Chmod(socket, 0o777); err != nil { // it is in a folder that only the mail user can enter
 		t.Fatal(err)
 	}
-	var running sync.WaitGroup
-	t.Cleanup(func() {
-		_ = ln.Close() // ends the loop below
-		running.Wait()
-	})
-	running.Go(func() {
-		for {
-			conn, err := ln.Accept()
-			if err != nil {
-				return
-			}
-			answer := "NO"
-			if passwordIsRight(conn, s) {
-				answer = "OK"
-			}
-			_, _ = conn.Write(append([]byte{0, byte(len(answer))}, answer...)) // the server notices when nothing comes
-			_ = conn.Close()
+	serveAll(t, ln, func(conn net.Conn) {
+		answer := "NO"
+		if passwordIsRight(conn, s) {
+			answer = "OK"
 		}
+		_, _ = conn.Write(append([]byte{0, byte(len(answer))}, answer...)) // the server notices when nothing comes
+		_ = conn.Close()
 	})
 }
 

@@ -40,6 +40,16 @@ func Script(t testing.TB, steps ...string) *Fake {
 	}
 	f := NewFake(steps...)
 	f.Host, f.Port = "127.0.0.1", ln.Addr().(*net.TCPAddr).Port
+	serveAll(t, ln, func(conn net.Conn) {
+		if err := f.Play(conn); err != nil {
+			t.Errorf("scripted server: %v", err)
+		}
+	})
+	return f
+}
+
+// serveAll serves connections, all at the same time, until the test ends; then it waits for serve, which has to close them.
+func serveAll(t testing.TB, ln net.Listener, serve func(net.Conn)) {
 	var running sync.WaitGroup
 	t.Cleanup(func() {
 		_ = ln.Close() // ends the loop below
@@ -51,14 +61,9 @@ func Script(t testing.TB, steps ...string) *Fake {
 			if err != nil {
 				return
 			}
-			running.Go(func() {
-				if err := f.Play(conn); err != nil {
-					t.Errorf("scripted server: %v", err)
-				}
-			})
+			running.Go(func() { serve(conn) })
 		}
 	})
-	return f
 }
 
 // NewFake makes a scripted server without a listener; [Fake.Play] runs it on a connection.

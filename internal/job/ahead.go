@@ -27,17 +27,8 @@ func (j *Job) Ahead(ctx context.Context, refs []Ref, slots Slots, work func(cont
 		defer close(turn)
 		for i, ref := range refs {
 			c := &Converted{Ref: ref, N: i, Spool: new(spool.Spool), done: make(chan struct{})}
-			select {
-			case <-ctx.Done():
+			if !inTurn(ctx, c, turn, slots, struct{}{}) {
 				return
-			case turn <- c:
-			}
-			select {
-			case <-ctx.Done():
-				c.Err = ctx.Err()
-				close(c.done)
-				return
-			case slots <- struct{}{}:
 			}
 			busy.Go(func() {
 				defer func() { <-slots }()

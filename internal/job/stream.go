@@ -89,18 +89,28 @@ func (j *Job) feed(ctx context.Context, turn, work chan<- *Converted) {
 	defer close(work)
 	for ref := range j.Items() {
 		c := &Converted{Ref: ref, Spool: new(spool.Spool), done: make(chan struct{})}
-		select {
-		case <-ctx.Done():
+		if !inTurn(ctx, c, turn, work, c) {
 			return
-		case turn <- c:
 		}
-		select {
-		case <-ctx.Done():
-			c.Err = ctx.Err()
-			close(c.done)
-			return
-		case work <- c:
-		}
+	}
+}
+
+// inTurn gives an item its turn and then waits until v can be sent, which says that
+// the item is worked on. It tells whether that came before the end of ctx; an item
+// that has its turn and will not be worked on is done, with an error.
+func inTurn[T any](ctx context.Context, c *Converted, turn chan<- *Converted, to chan<- T, v T) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case turn <- c:
+	}
+	select {
+	case <-ctx.Done():
+		c.Err = ctx.Err()
+		close(c.done)
+		return false
+	case to <- v:
+		return true
 	}
 }
 

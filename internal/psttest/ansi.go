@@ -94,11 +94,7 @@ func ansiBlockTrailer(t []byte, cb, sig uint16, crc uint32, bid uint64) {
 func ansiHeader(h *header) []byte {
 	b := make([]byte, 512)
 	le := binary.LittleEndian
-	copy(b, "!BDN")
-	copy(b[8:], h.magic)
-	le.PutUint16(b[10:], h.f.version)
-	le.PutUint16(b[12:], h.f.client)
-	b[14], b[15] = 1, 1 // bPlatformCreate, bPlatformAccess
+	h.begin(b)
 	le.PutUint32(b[24:], uint32(h.nextBID))
 	le.PutUint32(b[28:], uint32(h.nextPage))
 	le.PutUint32(b[32:], 1) // dwUnique

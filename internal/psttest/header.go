@@ -26,11 +26,7 @@ const validAMap2 = 0x02
 func unicodeHeader(h *header) []byte {
 	b := make([]byte, 564)
 	le := binary.LittleEndian
-	copy(b, "!BDN")
-	copy(b[8:], h.magic)
-	le.PutUint16(b[10:], h.f.version)
-	le.PutUint16(b[12:], h.f.client)
-	b[14], b[15] = 1, 1 // bPlatformCreate, bPlatformAccess
+	h.begin(b)
 	le.PutUint64(b[32:], h.nextPage)
 	le.PutUint32(b[40:], 1) // dwUnique
 	for i, n := range h.lastNID {
@@ -44,6 +40,15 @@ func unicodeHeader(h *header) []byte {
 	le.PutUint32(b[4:], checksum(b[8:8+471]))   // dwCRCPartial
 	le.PutUint32(b[524:], checksum(b[8:8+516])) // dwCRCFull
 	return b
+}
+
+// begin lays out what has the same place in both widths.
+func (h *header) begin(b []byte) {
+	copy(b, "!BDN")
+	copy(b[8:], h.magic)
+	binary.LittleEndian.PutUint16(b[10:], h.f.version)
+	binary.LittleEndian.PutUint16(b[12:], h.f.client)
+	b[14], b[15] = 1, 1 // bPlatformCreate, bPlatformAccess
 }
 
 // unicodeRoot lays out ROOT ([MS-PST] 2.2.2.5).

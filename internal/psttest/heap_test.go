@@ -37,6 +37,25 @@ func heapBlocks(c *checker, bid uint64) [][]byte {
 	return out
 }
 
+// finished closes the file m, with a heap as its only node, and checks it; the data
+// blocks of the heap come back.
+func finished(t *testing.T, h *heap, root hid, m *memory) [][]byte {
+	t.Helper()
+	data, err := h.finish(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.n.node(0x21, 0, part{data: data})
+	if err := h.n.close(initialIndexes()); err != nil {
+		t.Fatal(err)
+	}
+	c, err := checkFile(*m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return heapBlocks(c, data)
+}
+
 // TestHeap stores items of all sizes and reads them back.
 func TestHeap(t *testing.T) {
 	for _, count := range []int{0, 1, 40, 300, 3000} {
@@ -67,19 +86,7 @@ func TestHeap(t *testing.T) {
 			t.Errorf("length %d was foretold as %d", h.length(nil), got)
 		}
 		length := h.length(nil)
-		data, err := h.finish(0x20)
-		if err != nil {
-			t.Fatal(err)
-		}
-		n.node(0x21, 0, part{data: data})
-		if err := n.close(initialIndexes()); err != nil {
-			t.Fatal(err)
-		}
-		c, err := checkFile(m)
-		if err != nil {
-			t.Fatal(err)
-		}
-		blocks := heapBlocks(c, data)
+		blocks := finished(t, h, 0x20, &m)
 		if got := int64(len(bytes.Join(blocks, nil))); got != length {
 			t.Errorf("%d bytes, %d were foretold", got, length)
 		}
@@ -136,19 +143,7 @@ func TestBTH(t *testing.T) {
 		if got := h.length(nil); got != foretold {
 			t.Errorf("%d records: %d bytes, %d were foretold", count, got, foretold)
 		}
-		data, err := h.finish(root)
-		if err != nil {
-			t.Fatal(err)
-		}
-		n.node(0x21, 0, part{data: data})
-		if err := n.close(initialIndexes()); err != nil {
-			t.Fatal(err)
-		}
-		c, err := checkFile(m)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := bthRecords(heapBlocks(c, data), root); err != nil || !bytes.Equal(got, records) {
+		if got, err := bthRecords(finished(t, h, root, &m), root); err != nil || !bytes.Equal(got, records) {
 			t.Errorf("%d records: %d bytes came back of %d (%v)", count, len(got), len(records), err)
 		}
 	}

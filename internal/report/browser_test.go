@@ -5,8 +5,6 @@ package report_test
 import (
 	"bytes"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -19,16 +17,7 @@ import (
 // serve gives a page to the browser, and nothing else.
 func serve(t *testing.T, page []byte) string {
 	t.Helper()
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/" {
-			http.NotFound(w, r)
-			return
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write(page)
-	}))
-	t.Cleanup(srv.Close)
-	return srv.URL + "/"
+	return browsertest.Serve(t, map[string]browsertest.File{"/": {Type: "text/html; charset=utf-8", Data: page}}, "")
 }
 
 func render(t *testing.T, r *report.Report) []byte {

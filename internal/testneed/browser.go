@@ -1,6 +1,7 @@
 package testneed
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,10 +28,7 @@ func Script(t testing.TB, name string) string {
 			return string(b)
 		}
 	}
-	if os.Getenv(NoSkip) == "1" {
-		t.Fatalf("%s is needed and skipping is not allowed (%s=1): it is not in %q", name, NoSkip, places)
-	}
-	t.Skipf("%s is not in %q", name, places)
+	missing(t, name, fmt.Sprintf("it is not in %q", places))
 	return ""
 }
 
@@ -39,12 +37,8 @@ func Script(t testing.TB, name string) string {
 func Python(t testing.TB, module string) string {
 	t.Helper()
 	const path = "/usr/bin/python3"
-	err := exec.Command(path, "-c", "import "+module).Run()
-	if err != nil && os.Getenv(NoSkip) == "1" {
-		t.Fatalf("%s is needed and skipping is not allowed (%s=1): %v", module, NoSkip, err)
-	}
-	if err != nil {
-		t.Skipf("Python's %s is not installed: %v", module, err)
+	if err := exec.Command(path, "-c", "import "+module).Run(); err != nil {
+		missing(t, "Python's "+module, err.Error())
 	}
 	return path
 }

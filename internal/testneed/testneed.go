@@ -6,6 +6,7 @@
 package testneed
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,11 +27,17 @@ func Tool(t testing.TB, name string) string {
 	if err == nil {
 		return path
 	}
-	if os.Getenv(NoSkip) == "1" {
-		t.Fatalf("%s is needed and skipping is not allowed (%s=1): %v", name, NoSkip, err)
-	}
-	t.Skipf("%s is not installed: %v", name, err)
+	missing(t, name, err.Error())
 	return ""
+}
+
+// missing ends a test that cannot run without something.
+func missing(t testing.TB, name, why string) {
+	t.Helper()
+	if os.Getenv(NoSkip) == "1" {
+		t.Fatalf("%s is needed and skipping is not allowed (%s=1): %s", name, NoSkip, why)
+	}
+	t.Skipf("%s is not installed: %s", name, why)
 }
 
 // ServersVariable names the environment variable with the folder that holds the IMAP servers which are unpacked, not
@@ -54,10 +61,7 @@ func Server(t testing.TB, name, program string) string {
 			return dir
 		}
 	}
-	if os.Getenv(NoSkip) == "1" {
-		t.Fatalf("%s is needed and skipping is not allowed (%s=1): it is not in %q", name, NoSkip, places)
-	}
-	t.Skipf("%s is not unpacked in %q", name, places)
+	missing(t, name, fmt.Sprintf("it is not in %q", places))
 	return ""
 }
 
