@@ -68,6 +68,22 @@ func (k *talker) until(prefix string) string {
 	}
 }
 
+// untilAny reads up to a line with one of the beginnings, and returns it.
+func (k *talker) untilAny(prefixes ...string) string {
+	k.t.Helper()
+	for {
+		line, err := k.br.ReadString('\n')
+		if err != nil {
+			k.t.Fatalf("waiting for %q: %v", prefixes, err)
+		}
+		for _, prefix := range prefixes {
+			if strings.HasPrefix(line, prefix) {
+				return line
+			}
+		}
+	}
+}
+
 const small = "Subject: a\r\n\r\nx\r\n"
 
 func TestFaultsAnswer(t *testing.T) {

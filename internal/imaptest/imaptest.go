@@ -8,9 +8,11 @@ package imaptest
 
 import (
 	"crypto/x509"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -71,6 +73,9 @@ func newServer(t testing.TB, name string, setup *setup, dir string) *Server {
 func (s *Server) run(t testing.TB, p *process) {
 	t.Helper()
 	s.control = p
+	for _, port := range []int{s.Port, s.TLSPort} {
+		p.addrs = append(p.addrs, net.JoinHostPort(s.Host, strconv.Itoa(port)))
+	}
 	t.Cleanup(func() {
 		p.stop()
 		if t.Failed() {

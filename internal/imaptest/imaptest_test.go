@@ -1,6 +1,9 @@
 package imaptest
 
 import (
+	"fmt"
+	"net"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -63,5 +66,84 @@ func TestDovecotOptions(t *testing.T) {
 	}
 	if out := s.Doveadm(t, "mailbox", "status", "-u", s.User, "messages", "INBOX"); !strings.Contains(out, "messages=0") {
 		t.Errorf("doveadm says %q", out)
+	}
+}
+
+// A server that is stopped or killed refuses connections, and has its mail when it is started again.
+func TestServersCanBeRestarted(t *testing.T) {
+	both(t, func(t *testing.T, s *Server) {
+		s.Client(t).Append("INBOX", "", "01-Feb-2003 04:05:06 +0000", "Subject: a\r\n\r\n")
+		for name, end := range map[string]func(){"stop": s.Stop, "kill": s.Kill} {
+			end()
+			if conn, err := net.Dial("tcp", net.JoinHostPort(s.Host, strconv.Itoa(s.Port))); err == nil {
+				_ = conn.Close()
+				t.Errorf("%s: it still listens", name)
+			}
+			s.Start(t)
+			if n := s.Count(t, "INBOX"); n != 1 {
+				t.Errorf("%s: %d messages are there", name, n)
+			}
+		}
+	})
+}
+
+// Users are apart from each other.
+func TestUsers(t *testing.T) {
+	t.Parallel()
+	const ben = "ben@example.org"
+	for name, start := range map[string]func(t *testing.T) *Server{
+		"memory":         func(t *testing.T) *Server { return MemoryFor(t, ben) },
+		"memory process": func(t *testing.T) *Server { return MemoryProcess(t, ben) },
+		"dovecot":        func(t *testing.T) *Server { return Dovecot(t, Users(ben), Sdbox()) },
+		"cyrus":          func(t *testing.T) *Server { return Cyrus(t, Users(ben)) },
+		"courier":        func(t *testing.T) *Server { return Courier(t, Users(ben)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := start(t)
+			s.As(t, ben).Client(t).Append("INBOX", "", "01-Feb-2003 04:05:06 +0000", "Subject: a\r\n\r\n")
+			if n, m := s.Count(t, "INBOX"), s.As(t, ben).Count(t, "INBOX"); n != 0 || m != 1 {
+				t.Errorf("%d and %d messages, want 0 and 1", n, m)
+			}
+		})
+	}
+}
+
+// Limits are those that were asked for, in the words of each server.
+func TestQuota(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		start       func(t *testing.T) *Server
+		full, large string
+	}{
+		"dovecot": {func(t *testing.T) *Server { return Dovecot(t, Quota("200K", "100K")) }, "NO [OVERQUOTA]", "NO [LIMIT]"},
+		"cyrus":   {func(t *testing.T) *Server { return Cyrus(t, Quota("200K", "100K")) }, "NO Over quota", "NO [TOOBIG]"},
+		"courier": {func(t *testing.T) *Server { return Courier(t, Quota("200K", "")) }, "NO ", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := tc.start(t)
+			for _, c := range []struct {
+				size, count int
+				want        string
+			}{{150_000, 1, tc.large}, {90_000, 3, tc.full}} {
+				if c.want == "" {
+					continue
+				}
+				body := "Subject: a\r\n\r\n" + strings.Repeat("x", c.size) + "\r\n"
+				k, said := talk(t, s, true), ""
+				for i := range c.count {
+					k.say("t%d APPEND INBOX {%d}\r\n", i, len(body))
+					said = k.untilAny("+", fmt.Sprintf("t%d ", i))
+					if strings.HasPrefix(said, "+") {
+						k.say("%s\r\n", body)
+						said = k.untilAny(fmt.Sprintf("t%d ", i))
+					}
+				}
+				if !strings.Contains(said, c.want) {
+					t.Errorf("%d messages of %d bytes: %s", c.count, c.size, said)
+				}
+			}
+		})
 	}
 }

@@ -21,12 +21,15 @@ func as(cmd *exec.Cmd, uid, gid int) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
 }
 
+// patience is how long a server may take to end in good order. Some wait for their clients, which wait for them.
+const patience = 3 * time.Second
+
 // terminate ends the server in good order, or not.
 func terminate(cmd *exec.Cmd, exited <-chan struct{}) {
 	_ = cmd.Process.Signal(syscall.SIGTERM) // fails when it has ended already
 	select {
 	case <-exited:
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 	}
 	killGroup(cmd, exited)
 }

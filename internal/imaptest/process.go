@@ -2,9 +2,11 @@ package imaptest
 
 import (
 	"bytes"
+	"net"
 	"os/exec"
 	"sync"
 	"testing"
+	"time"
 )
 
 // process is a server's program, which can be stopped and started again.
@@ -12,6 +14,7 @@ type process struct {
 	name    string
 	command func() *exec.Cmd
 	ready   func(exited <-chan struct{}) error
+	addrs   []string // where it listens
 
 	log    logBuffer
 	mu     sync.Mutex
@@ -30,6 +33,7 @@ func (p *process) start(t testing.TB) {
 	cmd := p.command()
 	cmd.Stdout, cmd.Stderr = &p.log, &p.log
 	group(cmd)
+	cmd.WaitDelay = 100 * time.Millisecond // workers hold the log open, and are killed after
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -56,6 +60,20 @@ func (p *process) end(how func(*exec.Cmd, <-chan struct{})) {
 	if p.cmd != nil {
 		how(p.cmd, p.exited)
 		p.cmd = nil
+		waitClosed(p.addrs)
+	}
+}
+
+// waitClosed waits until nobody listens any more: killed workers hold a port for a moment.
+func waitClosed(addrs []string) {
+	for _, addr := range addrs {
+		for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
+			conn, err := net.Dial("tcp", addr)
+			if err != nil {
+				break
+			}
+			_ = conn.Close() // it served its purpose
+		}
 	}
 }
 

@@ -63,6 +63,17 @@ func Start(user, pass string) (*Server, error) {
 	return s, s.Listen()
 }
 
+// Where tells other processes how to reach the server.
+type Where struct {
+	Host    string `json:"host"`
+	Port    int    `json:"port"`
+	TLSPort int    `json:"tlsPort"`
+	CertPEM string `json:"certificate"`
+}
+
+// Where is how to reach the server.
+func (s *Server) Where() Where { return Where{s.Host, s.Port, s.TLSPort, string(s.CertPEM)} }
+
 // AddUser makes another account.
 func (s *Server) AddUser(user, pass string) error {
 	a, err := newAccount(user, pass)
