@@ -1,11 +1,10 @@
 // Package spool holds one converted message until it has been sent: in memory
-// while it is small, in a temporary file beyond that. The file is removed by
-// Close, whatever happened before.
+// while it is small, in a temporary file beyond that. The file is gone after
+// Close and after the end of the process, even if that was killed.
 package spool
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"os"
 )
@@ -51,7 +50,7 @@ func (s *Spool) memory() int {
 
 // spill moves what is in memory to a file.
 func (s *Spool) spill() error {
-	f, err := os.CreateTemp(s.Dir, "pst2imap-*.eml")
+	f, err := temporary(s.Dir)
 	if err != nil {
 		return err
 	}
@@ -80,13 +79,12 @@ func (s *Spool) Reset() error {
 	return err
 }
 
-// Close removes the temporary file.
+// Close frees the temporary file.
 func (s *Spool) Close() error {
 	if s.file == nil {
 		return nil
 	}
-	name := s.file.Name()
-	err := errors.Join(s.file.Close(), os.Remove(name))
+	err := s.file.Close()
 	s.file = nil
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"runtime"
 	"testing"
 
 	"github.com/pst2imap/pst2imap/internal/spool"
@@ -26,9 +27,10 @@ func TestSpool(t *testing.T) {
 				t.Fatalf("size %d: got %d bytes, Size %d, error %v", size, len(got), s.Size(), err)
 			}
 		}
-		files, _ := os.ReadDir(s.Dir)
-		if inFile := size > 100; inFile != (len(files) == 1) {
-			t.Errorf("size %d: %d temporary files", size, len(files))
+		if runtime.GOOS != "windows" { // a process that is killed leaves nothing behind
+			if files, _ := os.ReadDir(s.Dir); len(files) != 0 {
+				t.Errorf("size %d: %d temporary files have a name", size, len(files))
+			}
 		}
 		if err := s.Reset(); err != nil || s.Size() != 0 {
 			t.Errorf("reset: size %d, error %v", s.Size(), err)
