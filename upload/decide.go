@@ -100,7 +100,7 @@ func whereabouts(how claim.How, is, belongs string) string {
 func (u *uploader) isDuplicate(n int, it *job.Item) bool {
 	u.claims.Lock()
 	defer u.claims.Unlock()
-	key := it.Mailbox + "\x00" + it.ItemID
+	key := u.mailboxOf(n) + "\x00" + it.ItemID
 	first, known := u.seen[key]
 	if !known {
 		u.seen[key] = n

@@ -32,6 +32,7 @@ type attempt struct {
 	waits    int  // how often it has been waited for already
 	losses   int  // how often the connection has broken over it
 	created  bool // the mailbox was made for it
+	large    bool // a smaller one was refused for its size
 }
 
 // mostWaits bounds how often one message is sent again after a wait while the
@@ -58,6 +59,8 @@ func reactionTo(e *imapconn.AppendError, a attempt) reaction {
 	case e.Code == "OVERQUOTA":
 		return full
 	case e.Code == "TOOBIG":
+		return tooBig
+	case e.Code == "LIMIT" && a.large:
 		return tooBig
 	case e.Code == "LIMIT" && a.keywords:
 		return bare

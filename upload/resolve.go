@@ -8,6 +8,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/claim"
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
+	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/report"
 )
@@ -22,7 +23,7 @@ func (l *lane) resolve(ctx context.Context) error {
 		bytes += f.bytes
 	}
 	l.u.job.Note(event.Info, fmt.Sprintf("the connection was lost; looking for %d messages that were under way to %q", n, l.box.name))
-	err := l.u.settleDown(ctx, map[string]time.Duration{l.box.name: quiet(bytes, l.window.slowest, l.window.longest)})
+	err := l.u.settleDown(ctx, map[string]time.Duration{l.box.name: quiet(bytes, l.slowest(), l.window.longest)})
 	if err != nil {
 		return err
 	}
@@ -51,17 +52,32 @@ func (l *lane) resolve(ctx context.Context) error {
 			return err
 		}
 	}
+	return l.afterLoss(missing)
+}
+
+// slowest is the slowest answer of this connection, or what is known of others.
+func (l *lane) slowest() float64 {
+	if l.window.slowest > 0 {
+		return l.window.slowest
+	}
+	return l.u.opt.Past.Slowest
+}
+
+// afterLoss sends messages again over which a connection broke.
+func (l *lane) afterLoss(missing []*parcel) error {
+	var again []*parcel
 	for _, p := range missing {
 		p.ask = p.ask || p.losses > 0 // once may be chance; twice may be the message
 		p.losses++
-		if p.losses > mostLosses {
+		if p.losses > mostLosses && l.u.stored.Load() > 0 {
 			if err := l.fail(p, "refused by the server", "the connection breaks whenever this message is sent"); err != nil {
 				return err
 			}
 			continue
 		}
-		l.ready = append(l.ready, p)
+		again = append(again, p)
 	}
+	l.ready = append(again, l.ready...)
 	return nil
 }
 
@@ -72,21 +88,27 @@ const mostLosses = 8
 // lookFor reads the messages that have come into a mailbox since this run began
 // to append to it: the UIDs of ours by item id.
 func (u *uploader) lookFor(ctx context.Context, b *box) (map[string]uint32, error) {
+	copies, _, err := u.arrivals(ctx, b)
+	return oursIn(copies), err
+}
+
+// arrivals reads the messages that have come into a mailbox since this run began
+// to append to it. A mailbox that is gone has none.
+func (u *uploader) arrivals(ctx context.Context, b *box) ([]claim.Copy, imapconn.Status, error) {
 	u.control.Lock()
 	defer u.control.Unlock()
 	copies, st, err := u.job.Copies(ctx, b.name, b.next)
-	if err != nil {
-		return nil, err
-	}
-	if st.UIDValidity != b.validity {
+	if err == nil && st.UIDValidity != b.validity {
 		// The mailbox has been numbered anew: all of it is new.
 		u.job.Note(event.Warning, fmt.Sprintf("the server has numbered the messages in %q anew", b.name))
-		if copies, st, err = u.job.Copies(ctx, b.name, 1); err != nil {
-			return nil, err
-		}
 		b.validity, b.next = st.UIDValidity, 1
+		copies, st, err = u.job.Copies(ctx, b.name, 1)
 	}
-	return oursIn(copies), nil
+	if job.Refused(err) {
+		u.job.Note(event.Warning, fmt.Sprintf("the folder %q on the server cannot be read any more: %v", b.name, err))
+		return nil, st, nil
+	}
+	return copies, st, err
 }
 
 func oursIn(copies []claim.Copy) map[string]uint32 {
@@ -130,6 +152,7 @@ func (u *uploader) remake(ctx context.Context, name string) error {
 	return u.job.Do(ctx, func(c *imapconn.Conn) error {
 		st, err := c.Select(ctx, name)
 		b.validity, b.next, b.keywords = st.UIDValidity, 1, st.KeywordsAllowed
+		b.proven = map[string]bool{} // it is another mailbox
 		return err
 	})
 }

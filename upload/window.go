@@ -67,11 +67,21 @@ const (
 )
 
 // quiet is how long a mailbox must not change until what was under way, so many
-// bytes, has arrived or never will.
+// bytes, has arrived or never will. slowest is 0 while it is not known.
 func quiet(unanswered int64, slowest float64, longest time.Duration) time.Duration {
-	d := max(leastQuiet, 2*longest)
-	if slowest > 0 {
-		d = max(d, time.Duration(float64(unanswered)/slowest*float64(time.Second)))
+	if slowest == 0 {
+		return unknownQuiet
 	}
-	return min(d, mostQuiet)
+	return min(max(leastQuiet, 2*longest, transfer(unanswered, slowest)), mostQuiet)
+}
+
+// slowestLine is the rate of a line that nothing is known of, in bytes per second.
+const slowestLine = 16 << 10
+
+// transfer is how long so many bytes take.
+func transfer(bytes int64, slowest float64) time.Duration {
+	if slowest == 0 {
+		slowest = slowestLine
+	}
+	return time.Duration(float64(bytes) / slowest * float64(time.Second))
 }

@@ -109,7 +109,7 @@ func (e *AuthError) Temporary() bool {
 	case "UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG":
 		return true
 	}
-	return false
+	return strings.Contains(strings.ToLower(e.Text), "too many") // QUIRK(Gmail, Dovecot): simultaneous connections, without a code
 }
 
 // CommandError is a command that the server answered with NO or BAD. The connection is still usable.
