@@ -49,6 +49,9 @@ func (u *uploader) settleDown(ctx context.Context, bounds map[string]time.Durati
 			if err != nil {
 				return err
 			}
+			if !there { // gone, or busy: nothing comes into it
+				st = last[name]
+			}
 			before, seen := last[name]
 			if seen && st.UIDNext == before.UIDNext && st.Messages == before.Messages {
 				still[name] += glance
@@ -56,7 +59,7 @@ func (u *uploader) settleDown(ctx context.Context, bounds map[string]time.Durati
 				still[name] = 0
 			}
 			last[name] = st
-			if !there || still[name] >= bounds[name] {
+			if still[name] >= bounds[name] {
 				delete(bounds, name)
 			}
 		}

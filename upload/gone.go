@@ -37,13 +37,12 @@ func (u *uploader) findGone() error {
 		listed[journal.Node{Store: u.job.StoreKey(r), Node: uint32(r.ID)}] = true
 	}
 	boxes := map[string]*GoneError{}
-	seen := map[string]bool{}
 	for _, e := range u.opt.Past.Entries {
-		key := e.Mailbox + "\x00" + e.Item
-		if seen[key] || !listed[journal.Node{Store: e.Store, Node: e.Node}] {
+		key := placeOf(e.Mailbox, e.Item)
+		if u.before[key] || !listed[journal.Node{Store: e.Store, Node: e.Node}] {
 			continue
 		}
-		seen[key] = true
+		u.before[key] = true
 		b := boxes[e.Mailbox]
 		if b == nil {
 			b = &GoneError{Mailbox: e.Mailbox}
@@ -69,7 +68,7 @@ func (u *uploader) judge(boxes map[string]*GoneError) error {
 		}
 	}
 	switch {
-	case total == 0:
+	case total == 0, len(u.job.Unreadable()) > 0: // they may be there
 		return nil
 	case u.opt.KeepDeleted:
 		u.job.Note(event.Info, fmt.Sprintf("%d messages that were uploaded before are gone from the server and stay so", total))
@@ -84,6 +83,9 @@ func (u *uploader) judge(boxes map[string]*GoneError) error {
 func worse(a, b *GoneError) int {
 	return cmp.Or(cmp.Compare(b.Gone, a.Gone), cmp.Compare(a.Mailbox, b.Mailbox))
 }
+
+// placeOf names an item in a mailbox.
+func placeOf(mailbox, item string) string { return mailbox + "\x00" + item }
 
 // reasonGone is what the report says of an item that is gone.
 const reasonGone = "an earlier run had uploaded the message, and it was gone from the server"

@@ -2,6 +2,7 @@ package upload
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -23,7 +24,7 @@ func (l *lane) resolve(ctx context.Context) error {
 		bytes += f.bytes
 	}
 	l.u.job.Note(event.Info, fmt.Sprintf("the connection was lost; looking for %d messages that were under way to %q", n, l.box.name))
-	err := l.u.settleDown(ctx, map[string]time.Duration{l.box.name: quiet(bytes, l.slowest(), l.window.longest)})
+	err := l.u.settleDown(ctx, map[string]time.Duration{l.box.name: l.quiet(bytes)})
 	if err != nil {
 		return err
 	}
@@ -55,12 +56,17 @@ func (l *lane) resolve(ctx context.Context) error {
 	return l.afterLoss(missing)
 }
 
-// slowest is the slowest answer of this connection, or what is known of others.
-func (l *lane) slowest() float64 {
-	if l.window.slowest > 0 {
-		return l.window.slowest
+// quiet is how long the mailbox must not change, from the answers on this
+// connection; where it had none, from those on others, or in earlier runs.
+func (l *lane) quiet(unanswered int64) time.Duration {
+	slowest, longest := l.window.slowest, l.window.longest
+	if slowest == 0 {
+		slowest, longest = l.u.pace.get()
 	}
-	return l.u.opt.Past.Slowest
+	if slowest == 0 {
+		slowest = l.u.opt.Past.Slowest
+	}
+	return quiet(unanswered, slowest, longest)
 }
 
 // afterLoss sends messages again over which a connection broke.
@@ -104,8 +110,8 @@ func (u *uploader) arrivals(ctx context.Context, b *box) ([]claim.Copy, imapconn
 		b.validity, b.next = st.UIDValidity, 1
 		copies, st, err = u.job.Copies(ctx, b.name, 1)
 	}
-	if job.Refused(err) {
-		u.job.Note(event.Warning, fmt.Sprintf("the folder %q on the server cannot be read any more: %v", b.name, err))
+	if errors.Is(err, job.ErrNoMailbox) {
+		u.job.Note(event.Warning, fmt.Sprintf("the folder %q is gone from the server", b.name))
 		return nil, st, nil
 	}
 	return copies, st, err
@@ -124,7 +130,7 @@ func oursIn(copies []claim.Copy) map[string]uint32 {
 // look asks whether the server has a message that it says it has.
 func (l *lane) look(ctx context.Context, p *parcel, e *imapconn.AppendError) error {
 	copies, _, err := l.u.copies(ctx, l.box.name)
-	if err != nil {
+	if err != nil && !errors.Is(err, job.ErrNoMailbox) {
 		return err
 	}
 	if _, ok := oursIn(copies)[p.c.Item.ItemID]; ok {

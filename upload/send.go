@@ -15,6 +15,10 @@ import (
 
 // queue puts an item among those to send.
 func (l *lane) queue(c *job.Converted) error {
+	if len(l.u.job.Unreadable()) > 0 && l.u.before[placeOf(l.work.mailbox, c.Item.ItemID)] {
+		l.done(c, report.Failed, "not decided", "an earlier run uploaded the message; it may be in a folder on the server that cannot be read now")
+		return l.u.checkFailures()
+	}
 	if l.u.opt.KeepDeleted && l.u.gone[c.Item.ItemID] {
 		l.done(c, report.Skipped, "deleted on server", reasonGone)
 		return nil
@@ -51,9 +55,6 @@ func (l *lane) send(ctx context.Context, last bool) error {
 		if wait {
 			return nil
 		}
-		if len(batch) == 0 { // the first was not to be sent at all
-			continue
-		}
 		if err := l.dispatch(ctx, batch); err != nil {
 			return err
 		}
@@ -89,6 +90,9 @@ func (l *lane) upright(ctx context.Context) error {
 // openBox looks at the mailbox. Where the server refuses it, that is the failure
 // of each of its items.
 func (l *lane) openBox(ctx context.Context) error {
+	if why, is := l.u.job.Unreadable()[l.work.mailbox]; is {
+		return l.failAll("the folder on the server cannot be read, so that nobody knows what is in it: " + why)
+	}
 	b, err := l.u.box(ctx, l.work.mailbox)
 	var refused *imapconn.CommandError
 	if errors.As(err, &refused) {
@@ -170,10 +174,7 @@ func (l *lane) pausing(ctx context.Context) bool {
 // sent yet.
 func (l *lane) next(last bool) (batch []*parcel, wait bool) {
 	first := l.ready[0]
-	if !l.address(first) {
-		l.ready = l.ready[1:]
-		return nil, false
-	}
+	l.address(first)
 	room := l.window.size() - l.flying
 	if l.flights > 0 && (room < first.message.Size || l.flights >= mostFlights) {
 		return nil, true
@@ -186,7 +187,7 @@ func (l *lane) next(last bool) (batch []*parcel, wait bool) {
 	size, most := first.message.Size, min(l.window.batch(), max(room, first.message.Size))
 	whole := false // nothing more fits
 	for _, p := range l.ready[1:] {
-		if p.alone || !l.address(p) || l.asks(p) || len(batch) == mostBatch || size+p.message.Size > most {
+		if l.address(p); p.alone || l.asks(p) || len(batch) == mostBatch || size+p.message.Size > most {
 			whole = true
 			break
 		}
@@ -199,18 +200,16 @@ func (l *lane) next(last bool) (batch []*parcel, wait bool) {
 	return batch, false
 }
 
-// address fills in what the parcel's message needs. It is false for one that is
-// not to be sent, which is counted.
-func (l *lane) address(p *parcel) bool {
+// address fills in what the parcel's message needs.
+func (l *lane) address(p *parcel) {
 	if p.message.Body != nil {
-		return true
+		return
 	}
 	r := p.c.Result
 	flags, dropped := l.box.flags(r.Flags, p.bare)
 	p.dropped = dropped
 	p.keywords = hasKeyword(flags)
 	p.message = imapconn.Message{Flags: flags, Date: r.InternalDate, Size: p.c.Spool.Size(), Body: p.c.Spool.Reader()}
-	return true
 }
 
 // Messages of more than careful bytes are sent only with the server's consent

@@ -25,14 +25,14 @@ func (l *lane) settle(ctx context.Context, o landing) error {
 		l.broken = o.Err
 		l.lost = append(l.lost, o.flight)
 		return nil
-	case errors.As(o.Err, &refused):
-		return l.refused(ctx, o.flight, refused)
-	case job.Lost(o.Err): // nothing of it was sent
+	case job.Lost(o.Err): // nothing of it was sent; the cause may be the refusal of another
 		l.broken = o.Err
 		if err := l.settled(o.flight); err != nil {
 			return err
 		}
 		return l.afterLoss(o.parcels)
+	case errors.As(o.Err, &refused):
+		return l.refused(ctx, o.flight, refused)
 	}
 	return l.unsendable(o)
 }
@@ -64,6 +64,7 @@ func (l *lane) stored(o landing) error {
 func (l *lane) answered(o landing) error {
 	before := l.window.slowest
 	l.window.answered(o.bytes, o.started, time.Now())
+	l.u.pace.note(l.window.slowest, l.window.longest)
 	if now := l.window.slowest; l.u.opt.Journal != nil && (before == 0 || now < before*3/4) {
 		return l.u.opt.Journal.Rate(now)
 	}
@@ -190,7 +191,7 @@ func (l *lane) react(ctx context.Context, p *parcel, e *imapconn.AppendError, r 
 	}
 	switch r {
 	case askNow:
-		p.ask = true
+		p.ask, p.bad = true, p.bad || !p.unasked
 		return again()
 	case bare:
 		p.bare, p.message = true, imapconn.Message{}

@@ -87,12 +87,14 @@ type uploader struct {
 	control sync.Mutex // the job's own connection is for one at a time
 
 	claims   sync.Mutex
-	seen     map[string]int // mailbox and item id: the first item that has them
-	deferred []int          // items that only another mailbox may account for
+	seen     map[string]int     // mailbox and item id: the first item that has them
+	deferred map[int]claim.Item // items that only another mailbox may account for
 
-	gone map[string]bool // ids of items that earlier runs appended and the server has lost
+	before map[string]bool // what earlier runs have appended, see placeOf
+	gone   map[string]bool // ids of items that earlier runs appended and the server has lost
 
 	queue lanes
+	pace  worst
 	first sync.Mutex      // held while the first connection is made
 	boxes map[string]*box // by mailbox; under control
 	extra map[string]int
@@ -115,7 +117,7 @@ func newUploader(j *job.Job, o Options) *uploader {
 	}
 	return &uploader{
 		job: j, opt: o, ledger: newLedger(slices.Collect(j.Items())), slots: job.NewSlots(),
-		seen: map[string]int{}, gone: map[string]bool{}, boxes: map[string]*box{}, extra: map[string]int{},
+		seen: map[string]int{}, deferred: map[int]claim.Item{}, before: map[string]bool{}, gone: map[string]bool{}, boxes: map[string]*box{}, extra: map[string]int{},
 	}
 }
 
@@ -135,9 +137,11 @@ func (u *uploader) run(ctx context.Context) error {
 	if err := u.pass(ctx, u.byMailbox(), (*lane).decideHere); err != nil {
 		return err
 	}
-	slices.Sort(u.deferred)
-	u.deferred = slices.Compact(u.deferred) // a mailbox may have gone from one connection to another
-	if err := u.pass(ctx, u.group(u.deferred), (*lane).decideElsewhere); err != nil {
+	left, err := u.decideElsewhere()
+	if err != nil {
+		return err
+	}
+	if err := u.pass(ctx, u.group(left), (*lane).sendOn); err != nil {
 		return err
 	}
 	return u.confirm(ctx)

@@ -1,6 +1,9 @@
 package upload
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // Bounds of what may be under way on one connection. What is under way when the
 // line breaks has to be looked for, and is kept until it is answered for.
@@ -84,4 +87,26 @@ func transfer(bytes int64, slowest float64) time.Duration {
 		slowest = slowestLine
 	}
 	return time.Duration(float64(bytes) / slowest * float64(time.Second))
+}
+
+// worst is what is known of the answers on all connections.
+type worst struct {
+	mu      sync.Mutex
+	slowest float64       // bytes per second; 0 before the first answer
+	longest time.Duration // from sending to answer
+}
+
+func (w *worst) note(slowest float64, longest time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.slowest == 0 || slowest < w.slowest {
+		w.slowest = slowest
+	}
+	w.longest = max(w.longest, longest)
+}
+
+func (w *worst) get() (slowest float64, longest time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.slowest, w.longest
 }

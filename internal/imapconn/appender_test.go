@@ -161,13 +161,7 @@ func TestD4D5OddResponses(t *testing.T) {
 		`S: * OK [Error="Failed to set item [x]" Session=1] still here`, "S: * VANISHED 1:3", "S: * QUOTA \"\"",
 		`S: * 1 FETCH (UID 1 EMAILID (M1) X-GM-MSGID 1278455344230334865)`, "S: * LIST () \"/\" Gr\xfc\xdfe", "S: * 17 EXISTS",
 		"S: $ OK [APPENDUID 3 5:7] done", "eof")...)))
-	b := &imapconn.Batch{Mailbox: "A"}
-	for range 3 {
-		b.Messages = append(b.Messages, message("a: b\n\n"))
-	}
-	// The script reads the first of three messages only; the others are a part of the line after it.
-	b.Messages = b.Messages[:1]
-	o := submit(a, b)()
+	o := submit(a, &imapconn.Batch{Mailbox: "A", Messages: []imapconn.Message{message("a: b\n\n")}})()
 	if o.Err != nil || !a.Alive() {
 		t.Errorf("got %+v", o)
 	}
@@ -378,5 +372,30 @@ func TestMultiAppend(t *testing.T) {
 	}
 	if n := s.Count(t, "INBOX"); n != 5 {
 		t.Errorf("%d messages are stored", n)
+	}
+}
+
+// A server that does not understand an unasked message is left at once, before it reads the message as commands. What was
+// pipelined with it is not refused: it is lost.
+func TestNotUnderstood(t *testing.T) {
+	t.Parallel()
+	a := appender(t, plain(imaptest.Script(t, signedIn("C: APPEND", "L:", "C: APPEND", "L:", "C: APPEND", "S: a1 BAD what?", "eof")...)))
+	batch := func(ask bool) *imapconn.Batch {
+		return &imapconn.Batch{Mailbox: "A", Messages: []imapconn.Message{message("a: b\n\nx1 CREATE pwned\n")}, Ask: ask}
+	}
+	first, sent, waiting := submit(a, batch(false)), submit(a, batch(false)), submit(a, batch(true))
+	var refused *imapconn.AppendError
+	var lost *imapconn.ConnectError
+	if err := first().Err; !errors.As(err, &refused) || errors.As(err, &lost) || !refused.Closed {
+		t.Errorf("first: %v", err)
+	}
+	if err := sent().Err; !errors.As(err, &lost) || !errors.Is(err, imapconn.ErrUnknownOutcome) {
+		t.Errorf("second: %v", err)
+	}
+	if err := waiting().Err; !errors.As(err, &lost) || errors.Is(err, imapconn.ErrUnknownOutcome) {
+		t.Errorf("third: %v", err)
+	}
+	if a.Alive() {
+		t.Error("the connection is kept")
 	}
 }

@@ -43,6 +43,8 @@ type Job struct {
 	known  map[journal.Node]journal.Known
 	boxes  map[string]imapconn.Mailbox // on the server, by name
 
+	unreadable map[string]string // mailboxes that are not in the index, with the server's words
+
 	telling  sync.Mutex
 	lastTold time.Time
 }
@@ -55,7 +57,7 @@ type Folder struct {
 
 // Open reads the inventories of the data files. Errors are those of [OpenStore].
 func Open(ctx context.Context, paths []string, o SourceOptions, l event.Listener) (*Job, error) {
-	j := &Job{Listener: l}
+	j := &Job{Listener: l, unreadable: map[string]string{}}
 	for _, path := range paths {
 		s, err := openSource(ctx, path, o, l)
 		if err != nil {
