@@ -32,7 +32,7 @@ export PST2IMAP_TEST_NOSKIP := 1
 endif
 
 .DEFAULT_GOAL := build
-.PHONY: build test test-browser lint demo bench bench-read bench-convert fuzz-long cross clean deps help missing tools
+.PHONY: build test test-browser lint demo bench bench-read bench-convert faults fuzz-long cross clean deps help missing tools
 
 build: ## build bin/pst2imap for this machine
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto \
@@ -94,6 +94,11 @@ fuzz-long: ## 10,000 seeded changes to files of every format (COUNT, SEED)
 	PST2IMAP_CAMPAIGN=$(or $(COUNT),10000) PST2IMAP_SEED=$(or $(SEED),1) \
 		PST2IMAP_CAMPAIGN_TOOLS=$(or $(TOOLS_COUNT),300) \
 		$(GO) test ./pst -run TestCampaign -v -timeout 4h
+
+faults: ## 1,000 uploads killed, cut off and refused, eight at a time, and 2,000 small worlds (COUNT, SEED; about an hour)
+	PST2IMAP_FAULTS=$(or $(COUNT),1000) PST2IMAP_SEED=$(or $(SEED),1) \
+		$(GO) test ./cmd/pst2imap -run 'TestFaults$$' -v -timeout 90m
+	PST2IMAP_WORLDS=2000 $(GO) test ./upload -run TestProperty -timeout 30m
 
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -19,7 +19,7 @@ import (
 func Await(ctx context.Context, j *job.Job, past *journal.Past) error {
 	unanswered := map[string]int64{}
 	for _, in := range past.Open {
-		if age := time.Since(in.At); age < mostQuiet { // a clock that was turned back makes it young
+		if age := time.Since(in.At) - transfer(in.Bytes, past.Slowest); age < mostQuiet { // a clock that was turned back makes it young
 			unanswered[in.Mailbox] += in.Bytes
 		}
 	}
@@ -29,9 +29,6 @@ func Await(ctx context.Context, j *job.Job, past *journal.Past) error {
 	bounds := map[string]time.Duration{}
 	for name, bytes := range unanswered {
 		bounds[name] = quiet(bytes, past.Slowest, 0)
-		if past.Slowest == 0 {
-			bounds[name] = unknownQuiet
-		}
 	}
 	longest := slices.Max(slices.Collect(maps.Values(bounds)))
 	j.Note(event.Info, fmt.Sprintf("the run before this one was cut off; waiting %v until the server has worked through what it had sent", longest.Round(time.Second)))
@@ -52,6 +49,9 @@ func (u *uploader) settleDown(ctx context.Context, bounds map[string]time.Durati
 			if err != nil {
 				return err
 			}
+			if !there { // gone, or busy: nothing comes into it
+				st = last[name]
+			}
 			before, seen := last[name]
 			if seen && st.UIDNext == before.UIDNext && st.Messages == before.Messages {
 				still[name] += glance
@@ -59,7 +59,7 @@ func (u *uploader) settleDown(ctx context.Context, bounds map[string]time.Durati
 				still[name] = 0
 			}
 			last[name] = st
-			if !there || still[name] >= bounds[name] {
+			if still[name] >= bounds[name] {
 				delete(bounds, name)
 			}
 		}

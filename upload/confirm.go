@@ -33,10 +33,7 @@ func (u *uploader) confirm(ctx context.Context) error {
 }
 
 func (u *uploader) confirmBox(ctx context.Context, b *box) (gone int, err error) {
-	copies, st, err := u.job.Copies(ctx, b.name, b.next)
-	if err == nil && st.UIDValidity != b.validity {
-		copies, st, err = u.job.Copies(ctx, b.name, 1)
-	}
+	copies, st, err := u.arrivals(ctx, b)
 	if err != nil {
 		return 0, err
 	}

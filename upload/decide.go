@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/pst2imap/pst2imap/internal/claim"
 	"github.com/pst2imap/pst2imap/internal/eml"
@@ -56,13 +58,13 @@ func (l *lane) decideHere(c *job.Converted) error {
 	found, _ := u.job.Index.Here(it.Claim(c.Result))
 	elsewhere := found == nil && u.job.Index.MayBeElsewhere(it.Claim(c.Result))
 	if elsewhere {
-		u.deferred = append(u.deferred, l.n(c))
+		u.deferred[l.n(c)] = it.Claim(c.Result)
 	}
 	u.claims.Unlock()
 	switch {
 	case found != nil:
 		l.done(c, report.Present, "", "")
-		return u.know(c)
+		return u.know(it)
 	case elsewhere:
 		_ = c.Spool.Close() // it is converted again if it has to be
 	default:
@@ -71,19 +73,34 @@ func (l *lane) decideHere(c *job.Converted) error {
 	return nil
 }
 
-// decideElsewhere decides about an item that had been put off until every item
-// had its chance to claim what lies where it belongs.
-func (l *lane) decideElsewhere(c *job.Converted) error {
+// decideElsewhere decides about the items that had been put off until every item
+// had its chance to claim what lies where it belongs, in the order of the data
+// files: which of two look-alikes gets a copy must not depend on the speed of the
+// line. It gives those that are to be sent.
+func (u *uploader) decideElsewhere() (left []int, err error) {
+	for _, n := range slices.Sorted(maps.Keys(u.deferred)) {
+		found, how := u.job.Index.Elsewhere(u.deferred[n])
+		if found == nil {
+			left = append(left, n)
+			continue
+		}
+		it, err := u.job.Identify(u.ledger.refs[n])
+		if err != nil { // it could be read before
+			left = append(left, n)
+			continue
+		}
+		u.count(n, it, report.Present, "", whereabouts(how, found.Mailbox, it.Mailbox))
+		if err := u.know(it); err != nil {
+			return nil, err
+		}
+	}
+	return left, nil
+}
+
+// sendOn sends an item that nothing on the server accounts for.
+func (l *lane) sendOn(c *job.Converted) error {
 	if c.Err != nil {
 		return l.refuse(c)
-	}
-	u := l.u
-	u.claims.Lock()
-	found, how := u.job.Index.Elsewhere(c.Item.Claim(c.Result))
-	u.claims.Unlock()
-	if found != nil {
-		l.done(c, report.Present, "", whereabouts(how, found.Mailbox, c.Item.Mailbox))
-		return u.know(c)
 	}
 	return l.queue(c)
 }
@@ -100,7 +117,7 @@ func whereabouts(how claim.How, is, belongs string) string {
 func (u *uploader) isDuplicate(n int, it *job.Item) bool {
 	u.claims.Lock()
 	defer u.claims.Unlock()
-	key := it.Mailbox + "\x00" + it.ItemID
+	key := placeOf(u.mailboxOf(n), it.ItemID)
 	first, known := u.seen[key]
 	if !known {
 		u.seen[key] = n
@@ -109,11 +126,11 @@ func (u *uploader) isDuplicate(n int, it *job.Item) bool {
 }
 
 // know writes the identity of an item down for the next run.
-func (u *uploader) know(c *job.Converted) error {
+func (u *uploader) know(it *job.Item) error {
 	if u.opt.Journal == nil || u.opt.Dry {
 		return nil
 	}
-	k, ok := u.job.Known(c.Item)
+	k, ok := u.job.Known(it)
 	if !ok {
 		return nil
 	}

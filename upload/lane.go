@@ -19,6 +19,7 @@ type lane struct {
 	up       bool               // it is counted as a connection
 	everUp   bool               // there was one
 	patience *job.Patience
+	broken   error // why the last connection broke, if nothing was stored since
 
 	// Of the current mailbox.
 	work     work

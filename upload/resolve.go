@@ -2,12 +2,14 @@ package upload
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/claim"
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
+	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/report"
 )
@@ -22,7 +24,7 @@ func (l *lane) resolve(ctx context.Context) error {
 		bytes += f.bytes
 	}
 	l.u.job.Note(event.Info, fmt.Sprintf("the connection was lost; looking for %d messages that were under way to %q", n, l.box.name))
-	err := l.u.settleDown(ctx, map[string]time.Duration{l.box.name: quiet(bytes, l.window.slowest, l.window.longest)})
+	err := l.u.settleDown(ctx, map[string]time.Duration{l.box.name: l.quiet(bytes)})
 	if err != nil {
 		return err
 	}
@@ -51,17 +53,37 @@ func (l *lane) resolve(ctx context.Context) error {
 			return err
 		}
 	}
+	return l.afterLoss(missing)
+}
+
+// quiet is how long the mailbox must not change, from the answers on this
+// connection; where it had none, from those on others, or in earlier runs.
+func (l *lane) quiet(unanswered int64) time.Duration {
+	slowest, longest := l.window.slowest, l.window.longest
+	if slowest == 0 {
+		slowest, longest = l.u.pace.get()
+	}
+	if slowest == 0 {
+		slowest = l.u.opt.Past.Slowest
+	}
+	return quiet(unanswered, slowest, longest)
+}
+
+// afterLoss sends messages again over which a connection broke.
+func (l *lane) afterLoss(missing []*parcel) error {
+	var again []*parcel
 	for _, p := range missing {
 		p.ask = p.ask || p.losses > 0 // once may be chance; twice may be the message
 		p.losses++
-		if p.losses > mostLosses {
+		if p.losses > mostLosses && l.u.stored.Load() > 0 {
 			if err := l.fail(p, "refused by the server", "the connection breaks whenever this message is sent"); err != nil {
 				return err
 			}
 			continue
 		}
-		l.ready = append(l.ready, p)
+		again = append(again, p)
 	}
+	l.ready = append(again, l.ready...)
 	return nil
 }
 
@@ -72,21 +94,27 @@ const mostLosses = 8
 // lookFor reads the messages that have come into a mailbox since this run began
 // to append to it: the UIDs of ours by item id.
 func (u *uploader) lookFor(ctx context.Context, b *box) (map[string]uint32, error) {
+	copies, _, err := u.arrivals(ctx, b)
+	return oursIn(copies), err
+}
+
+// arrivals reads the messages that have come into a mailbox since this run began
+// to append to it. A mailbox that is gone has none.
+func (u *uploader) arrivals(ctx context.Context, b *box) ([]claim.Copy, imapconn.Status, error) {
 	u.control.Lock()
 	defer u.control.Unlock()
 	copies, st, err := u.job.Copies(ctx, b.name, b.next)
-	if err != nil {
-		return nil, err
-	}
-	if st.UIDValidity != b.validity {
+	if err == nil && st.UIDValidity != b.validity {
 		// The mailbox has been numbered anew: all of it is new.
 		u.job.Note(event.Warning, fmt.Sprintf("the server has numbered the messages in %q anew", b.name))
-		if copies, st, err = u.job.Copies(ctx, b.name, 1); err != nil {
-			return nil, err
-		}
 		b.validity, b.next = st.UIDValidity, 1
+		copies, st, err = u.job.Copies(ctx, b.name, 1)
 	}
-	return oursIn(copies), nil
+	if errors.Is(err, job.ErrNoMailbox) {
+		u.job.Note(event.Warning, fmt.Sprintf("the folder %q is gone from the server", b.name))
+		return nil, st, nil
+	}
+	return copies, st, err
 }
 
 func oursIn(copies []claim.Copy) map[string]uint32 {
@@ -102,7 +130,7 @@ func oursIn(copies []claim.Copy) map[string]uint32 {
 // look asks whether the server has a message that it says it has.
 func (l *lane) look(ctx context.Context, p *parcel, e *imapconn.AppendError) error {
 	copies, _, err := l.u.copies(ctx, l.box.name)
-	if err != nil {
+	if err != nil && !errors.Is(err, job.ErrNoMailbox) {
 		return err
 	}
 	if _, ok := oursIn(copies)[p.c.Item.ItemID]; ok {
@@ -130,6 +158,7 @@ func (u *uploader) remake(ctx context.Context, name string) error {
 	return u.job.Do(ctx, func(c *imapconn.Conn) error {
 		st, err := c.Select(ctx, name)
 		b.validity, b.next, b.keywords = st.UIDValidity, 1, st.KeywordsAllowed
+		b.proven = map[string]bool{} // it is another mailbox
 		return err
 	})
 }

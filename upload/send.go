@@ -15,6 +15,14 @@ import (
 
 // queue puts an item among those to send.
 func (l *lane) queue(c *job.Converted) error {
+	if len(l.u.job.Unreadable()) > 0 && l.u.before[placeOf(l.work.mailbox, c.Item.ItemID)] {
+		l.done(c, report.Failed, "not decided", "an earlier run uploaded the message; it may be in a folder on the server that cannot be read now")
+		return l.u.checkFailures()
+	}
+	if l.u.opt.KeepDeleted && l.u.gone[c.Item.ItemID] {
+		l.done(c, report.Skipped, "deleted on server", reasonGone)
+		return nil
+	}
 	for _, w := range c.Result.Warnings {
 		l.u.ledger.warn(w.Rule)
 	}
@@ -36,6 +44,9 @@ func (l *lane) send(ctx context.Context, last bool) error {
 	for ctx.Err() == nil {
 		if err := l.upright(ctx); err != nil || len(l.ready) == 0 || len(l.lost) > 0 || l.conn == nil {
 			return err
+		}
+		if !l.conn.Alive() && l.flights > 0 {
+			return nil // first what becomes of those
 		}
 		if reason := l.unfit(l.ready[0]); reason != "" {
 			p := l.ready[0]
@@ -87,6 +98,9 @@ func (l *lane) upright(ctx context.Context) error {
 // openBox looks at the mailbox. Where the server refuses it, that is the failure
 // of each of its items.
 func (l *lane) openBox(ctx context.Context) error {
+	if why, is := l.u.job.Unreadable()[l.work.mailbox]; is {
+		return l.failAll("the folder on the server cannot be read, so that nobody knows what is in it: " + why)
+	}
 	b, err := l.u.box(ctx, l.work.mailbox)
 	var refused *imapconn.CommandError
 	if errors.As(err, &refused) {
@@ -101,16 +115,26 @@ func (l *lane) failAll(reason string) error {
 	ready := l.ready
 	l.ready = nil
 	for _, p := range ready {
-		if err := l.fail(p, "refused by the server", reason); err != nil {
+		if err := l.keep(p, "refused by the server", reason); err != nil {
 			return err
 		}
 	}
-	return nil
+	return l.u.checkFailures()
 }
 
 // connect signs in. A connection beside others may be one too many for the
 // server; it is given up then. The only one is insisted on.
 func (l *lane) connect(ctx context.Context) error {
+	if l.broken != nil { // a server that takes nothing is not asked without a pause
+		if err := l.patience.Wait(ctx, l.broken); err != nil {
+			return err
+		}
+	}
+	if l.u.first.Lock(); l.u.queue.count(0) == 0 {
+		defer l.u.first.Unlock() // the others wait until it is clear that there can be one
+	} else {
+		l.u.first.Unlock()
+	}
 	hard := context.WithoutCancel(ctx) // what is under way is finished when the run ends
 	dial := func() error {
 		conn, err := imapconn.DialAppender(hard, l.u.job.Server())
@@ -136,7 +160,8 @@ func (l *lane) connect(ctx context.Context) error {
 
 // pausing tells whether the server has asked for a pause that is not over.
 func (l *lane) pausing(ctx context.Context) bool {
-	left := time.Until(time.Unix(0, l.u.pauseUntil.Load()))
+	until := l.u.pauseUntil.Load()
+	left := time.Until(time.Unix(0, until))
 	if left <= 0 {
 		return false
 	}
@@ -146,7 +171,9 @@ func (l *lane) pausing(ctx context.Context) bool {
 		l.paused = over
 		go func() {
 			defer close(over)
-			_ = l.u.job.Sleep(ctx, job.Jitter(left)) // whoever waits looks at ctx itself
+			if l.u.job.Sleep(ctx, job.Jitter(left)) == nil { // whoever waits looks at ctx itself
+				l.u.pauseUntil.CompareAndSwap(until, 0)
+			}
 		}()
 	}
 	return true
@@ -188,8 +215,8 @@ func (l *lane) unfit(p *parcel) string {
 	if limit, ok := l.conn.Caps().AppendLimit(); ok && n > limit {
 		return fmt.Sprintf("the message has %d bytes, the server takes no more than %d", n, limit)
 	}
-	if least := l.u.tooBig.Load(); least > 0 && n >= least {
-		return fmt.Sprintf("the message has %d bytes, and the server did not take one of %d", n, least)
+	if l.u.refusesSize(n) {
+		return fmt.Sprintf("the message has %d bytes, and the server did not take one of %d", n, l.u.tooBig.Load())
 	}
 	return ""
 }
@@ -211,10 +238,16 @@ func (l *lane) address(p *parcel) {
 // message that is larger than they take.
 const careful = 1 << 20
 
+// usual tells whether a date is one that every server takes. Cyrus answers BAD
+// to one before 1970.
+func usual(date time.Time) bool {
+	return date.IsZero() || date.Year() >= 1970 && date.Year() < 2038
+}
+
 // asks tells whether a message has to wait for the server's consent.
 func (l *lane) asks(p *parcel) bool {
 	n := p.message.Size
-	if p.ask || l.conn.Asks(n) || !l.box.proven[flagSet(p.message.Flags)] {
+	if p.ask || l.conn.Asks(n) || !usual(p.message.Date) || !l.box.proven[flagSet(p.message.Flags)] {
 		return true
 	}
 	if limit, ok := l.conn.Caps().AppendLimit(); ok {
@@ -230,6 +263,7 @@ func (l *lane) dispatch(ctx context.Context, batch []*parcel) error {
 	in := journal.Intent{Mailbox: l.box.name, UIDValidity: l.box.validity, UIDNext: l.box.next, At: f.started.UTC().Truncate(time.Second)}
 	for _, p := range batch {
 		if err := l.conn.Pace(ctx); err != nil {
+			l.ready = append(batch, l.ready...)
 			return err
 		}
 		p.unasked = !b.Ask
@@ -241,6 +275,7 @@ func (l *lane) dispatch(ctx context.Context, batch []*parcel) error {
 	if l.u.opt.Journal != nil {
 		var err error
 		if f.intent, err = l.u.opt.Journal.Intend(in); err != nil {
+			l.ready = append(batch, l.ready...)
 			return err
 		}
 	}

@@ -22,13 +22,17 @@ func (l *lane) settle(ctx context.Context, o landing) error {
 	case o.Err == nil:
 		return l.stored(o)
 	case errors.Is(o.Err, imapconn.ErrUnknownOutcome):
+		l.broken = o.Err
 		l.lost = append(l.lost, o.flight)
 		return nil
+	case job.Lost(o.Err): // nothing of it was sent; the cause may be the refusal of another
+		l.broken = o.Err
+		if err := l.settled(o.flight); err != nil {
+			return err
+		}
+		return l.afterLoss(o.parcels)
 	case errors.As(o.Err, &refused):
 		return l.refused(ctx, o.flight, refused)
-	case job.Lost(o.Err):
-		l.ready = append(o.parcels, l.ready...)
-		return l.settled(o.flight)
 	}
 	return l.unsendable(o)
 }
@@ -39,6 +43,7 @@ func (l *lane) stored(o landing) error {
 		return err
 	}
 	l.patience.Success()
+	l.broken = nil
 	entries := make([]journal.Entry, len(o.parcels))
 	for i, p := range o.parcels {
 		var got imapconn.Appended
@@ -59,6 +64,7 @@ func (l *lane) stored(o landing) error {
 func (l *lane) answered(o landing) error {
 	before := l.window.slowest
 	l.window.answered(o.bytes, o.started, time.Now())
+	l.u.pace.note(l.window.slowest, l.window.longest)
 	if now := l.window.slowest; l.u.opt.Journal != nil && (before == 0 || now < before*3/4) {
 		return l.u.opt.Journal.Rate(now)
 	}
@@ -84,7 +90,11 @@ func (l *lane) arrived(p *parcel, got imapconn.Appended) journal.Entry {
 	l.u.bytes.Add(p.message.Size)
 	it := p.c.Item
 	l.box.sent[it.ItemID] = sentItem{p.n, got.UID}
-	l.u.count(p.n, it, report.Uploaded, "", "")
+	reason := ""
+	if l.u.gone[it.ItemID] {
+		reason = reasonGone
+	}
+	l.u.count(p.n, it, report.Uploaded, "", reason)
 	e := journal.Entry{
 		Item: it.ItemID, Store: l.u.job.StoreKey(it.Ref), Node: uint32(it.ID), Mailbox: l.box.name,
 		UIDValidity: got.UIDValidity, UID: got.UID, Size: p.message.Size, SHA256: hex.EncodeToString(p.c.Result.SHA256[:]),
@@ -147,10 +157,14 @@ func (l *lane) refused(ctx context.Context, f *flight, e *imapconn.AppendError) 
 		return err
 	}
 	p := f.parcels[0]
+	p.large = l.u.refusesSize(p.message.Size)
 	switch react := reactionTo(e, p.attempt); {
 	case react == wait:
 		return l.later(f, e)
 	case len(f.parcels) > 1:
+		for _, p := range f.parcels {
+			p.ask = p.ask || e.Status == "BAD" // which of them it was, the server does not say
+		}
 		l.oneByOne(f.parcels)
 		return nil
 	default:
@@ -177,7 +191,7 @@ func (l *lane) react(ctx context.Context, p *parcel, e *imapconn.AppendError, r 
 	}
 	switch r {
 	case askNow:
-		p.ask = true
+		p.ask, p.bad = true, p.bad || !p.unasked
 		return again()
 	case bare:
 		p.bare, p.message = true, imapconn.Message{}
@@ -194,9 +208,7 @@ func (l *lane) react(ctx context.Context, p *parcel, e *imapconn.AppendError, r 
 		l.u.overQuota.Store(true)
 		return l.overQuota(p, e)
 	case tooBig:
-		if old := l.u.tooBig.Load(); old == 0 || p.message.Size < old {
-			l.u.tooBig.Store(p.message.Size)
-		}
+		l.u.refuseSize(p.message.Size)
 		return l.fail(p, "too large", fmt.Sprintf("the server does not take a message of %d bytes: %s", p.message.Size, e.Text))
 	}
 	return l.fail(p, "refused by the server", "the server refuses the message: "+e.Text)
@@ -222,6 +234,17 @@ const mostRefusals = 200
 
 // fail counts an item that the server will not take and keeps a copy.
 func (l *lane) fail(p *parcel, category, reason string) error {
+	if err := l.keep(p, category, reason); err != nil {
+		return err
+	}
+	if n := l.u.refusals.Add(1); n >= mostRefusals && l.u.stored.Load() == 0 {
+		return ErrRefused
+	}
+	return l.u.checkFailures()
+}
+
+// keep counts an item as failed and keeps a copy of the message.
+func (l *lane) keep(p *parcel, category, reason string) error {
 	if l.u.opt.Rescue != "" {
 		path, err := rescue(l.u.opt.Rescue, p.c)
 		if err != nil {
@@ -230,8 +253,21 @@ func (l *lane) fail(p *parcel, category, reason string) error {
 		reason += "; a copy is in " + path
 	}
 	l.done(p.c, report.Failed, category, reason)
-	if n := l.u.refusals.Add(1); n >= mostRefusals && l.u.stored.Load() == 0 {
-		return ErrRefused
+	return nil
+}
+
+// refuseSize remembers that the server does not take a message so large.
+func (u *uploader) refuseSize(n int64) {
+	for old := u.tooBig.Load(); old == 0 || n < old; old = u.tooBig.Load() {
+		if u.tooBig.CompareAndSwap(old, n) {
+			return
+		}
 	}
-	return l.u.checkFailures()
+}
+
+// refusesSize tells whether the server has refused a message of that size for
+// its size.
+func (u *uploader) refusesSize(n int64) bool {
+	least := u.tooBig.Load()
+	return least > 0 && n >= least
 }

@@ -43,6 +43,8 @@ type Options struct {
 	Rescue      string           // folder for messages that the server refuses; empty for none
 	Connections int              // at most; 0 is DefaultConnections
 	ErrorsMax   int              // ends the run when more items than that have failed; 0 is no limit
+	KeepDeleted bool             // what earlier runs appended and is gone from the server stays so
+	Refill      bool             // it is appended again, however much it is
 }
 
 // Result says what a run did beyond the report.
@@ -65,7 +67,8 @@ var ErrRefused = errors.New("the server refuses every message")
 
 // Run uploads the items of j, whose plan and index must be there. Every item
 // found is counted in rec exactly once if Run returns no error; an error is one
-// of the connection, of the local disk or of ctx, and the run can be repeated.
+// of the connection, of the local disk or of ctx, and the run can be repeated, or
+// a *GoneError before anything was changed.
 // When ctx ends, what is under way is still finished.
 func Run(ctx context.Context, j *job.Job, o Options, rec *report.Recorder) (*Result, error) {
 	u := newUploader(j, o)
@@ -84,10 +87,15 @@ type uploader struct {
 	control sync.Mutex // the job's own connection is for one at a time
 
 	claims   sync.Mutex
-	seen     map[string]int // mailbox and item id: the first item that has them
-	deferred []int          // items that only another mailbox may account for
+	seen     map[string]int     // mailbox and item id: the first item that has them
+	deferred map[int]claim.Item // items that only another mailbox may account for
+
+	before map[string]bool // what earlier runs have appended, see placeOf
+	gone   map[string]bool // ids of items that earlier runs appended and the server has lost
 
 	queue lanes
+	pace  worst
+	first sync.Mutex      // held while the first connection is made
 	boxes map[string]*box // by mailbox; under control
 	extra map[string]int
 
@@ -109,11 +117,14 @@ func newUploader(j *job.Job, o Options) *uploader {
 	}
 	return &uploader{
 		job: j, opt: o, ledger: newLedger(slices.Collect(j.Items())), slots: job.NewSlots(),
-		seen: map[string]int{}, boxes: map[string]*box{}, extra: map[string]int{},
+		seen: map[string]int{}, deferred: map[int]claim.Item{}, before: map[string]bool{}, gone: map[string]bool{}, boxes: map[string]*box{}, extra: map[string]int{},
 	}
 }
 
 func (u *uploader) run(ctx context.Context) error {
+	if err := u.findGone(); err != nil {
+		return err
+	}
 	if !u.opt.Dry {
 		if u.opt.Journal != nil {
 			u.job.Made = u.opt.Journal.Made
@@ -126,8 +137,11 @@ func (u *uploader) run(ctx context.Context) error {
 	if err := u.pass(ctx, u.byMailbox(), (*lane).decideHere); err != nil {
 		return err
 	}
-	slices.Sort(u.deferred)
-	if err := u.pass(ctx, u.group(u.deferred), (*lane).decideElsewhere); err != nil {
+	left, err := u.decideElsewhere()
+	if err != nil {
+		return err
+	}
+	if err := u.pass(ctx, u.group(left), (*lane).sendOn); err != nil {
 		return err
 	}
 	return u.confirm(ctx)

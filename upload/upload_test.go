@@ -35,6 +35,12 @@ func run(t *testing.T, s *imaptest.Server, path string, o upload.Options) *repor
 	return r
 }
 
+// mapiSubmit is when a mail was sent.
+const mapiSubmit = mapi.ClientSubmitTime
+
+// flagsProp has the bit for read mail.
+const flagsProp = mapi.MessageFlags
+
 var sent = time.Date(2024, 3, 5, 8, 9, 10, 0, time.UTC)
 
 // mail has the Message-ID <id@x>.

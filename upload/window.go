@@ -1,6 +1,9 @@
 package upload
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // Bounds of what may be under way on one connection. What is under way when the
 // line breaks has to be looked for, and is kept until it is answered for.
@@ -67,11 +70,43 @@ const (
 )
 
 // quiet is how long a mailbox must not change until what was under way, so many
-// bytes, has arrived or never will.
+// bytes, has arrived or never will. slowest is 0 while it is not known.
 func quiet(unanswered int64, slowest float64, longest time.Duration) time.Duration {
-	d := max(leastQuiet, 2*longest)
-	if slowest > 0 {
-		d = max(d, time.Duration(float64(unanswered)/slowest*float64(time.Second)))
+	if slowest == 0 {
+		return unknownQuiet
 	}
-	return min(d, mostQuiet)
+	return min(max(leastQuiet, 2*longest, transfer(unanswered, slowest)), mostQuiet)
+}
+
+// slowestLine is the rate of a line that nothing is known of, in bytes per second.
+const slowestLine = 16 << 10
+
+// transfer is how long so many bytes take.
+func transfer(bytes int64, slowest float64) time.Duration {
+	if slowest == 0 {
+		slowest = slowestLine
+	}
+	return time.Duration(float64(bytes) / slowest * float64(time.Second))
+}
+
+// worst is what is known of the answers on all connections.
+type worst struct {
+	mu      sync.Mutex
+	slowest float64       // bytes per second; 0 before the first answer
+	longest time.Duration // from sending to answer
+}
+
+func (w *worst) note(slowest float64, longest time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.slowest == 0 || slowest < w.slowest {
+		w.slowest = slowest
+	}
+	w.longest = max(w.longest, longest)
+}
+
+func (w *worst) get() (slowest float64, longest time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.slowest, w.longest
 }

@@ -24,6 +24,7 @@ const (
 	exitSignIn      = 16
 	exitNotDataFile = 20
 	exitUsage       = 64
+	exitMissing     = 30
 	exitNoInput     = 66
 	exitInternal    = 70
 	exitCannotWrite = 73
@@ -47,19 +48,24 @@ type exitStatus int
 
 func (exitStatus) Error() string { return "" }
 
+const hintInterrupted = "run the same command again: it goes on where it stopped"
+
 // explain gives exit code, message and hint of an error.
 func explain(ctx context.Context, err error) *failure {
 	var f *failure
 	var locked *journal.LockedError
+	var gone *upload.GoneError
 	switch {
 	case errors.As(err, &f):
 		return f
 	case ctx.Err() != nil:
-		return &failure{exitInterrupted, errors.New("interrupted"), "run the same command again: it goes on where it stopped"}
+		return &failure{exitInterrupted, errors.New("interrupted"), hintInterrupted}
 	case errors.Is(err, upload.ErrTooManyFailures):
 		return &failure{exitErrorsMax, err, "the report names each with its reason; --errorsmax sets the bound"}
 	case errors.Is(err, upload.ErrRefused):
 		return &failure{exitAppend, err, "copies of the messages are in the job folder; ask the provider what its words mean: see the report"}
+	case errors.As(err, &gone):
+		return &failure{exitMissing, err, "is POP still on somewhere? switch it off and upload them again with --yes; if you removed them yourself, --keep-deleted leaves them out"}
 	case errors.As(err, &locked):
 		return &failure{exitLocked, err, "wait for it to end; two runs at the same time could double mail"}
 	}

@@ -2,12 +2,7 @@
 // proves that all of it arrived. See "pst2imap help".
 package main
 
-import (
-	"context"
-	"os"
-	"os/signal"
-	"syscall"
-)
+import "os"
 
 func main() {
 	tuneMemory()
@@ -16,9 +11,9 @@ func main() {
 
 // execute is main without the process: it gives the exit code.
 func execute(args []string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	ui := newUI(os.Stdout, os.Stderr)
+	ctx, stop := interruptible(ui)
+	defer stop()
 	err := newApp(ui).RunContext(ctx, reorder(args))
 	ui.stopProgress()
 	return ui.report(ctx, err)

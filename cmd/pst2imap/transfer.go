@@ -39,6 +39,8 @@ func uploadFlags() []cli.Flag {
 		&cli.IntFlag{Name: "connections", Value: upload.DefaultConnections, Usage: "use up to `N` connections at the same time"},
 		&cli.Float64Flag{Name: "maxbytespersecond", Usage: "send no more than `N` bytes a second", DefaultText: "no limit"},
 		&cli.Float64Flag{Name: "maxmessagespersecond", Usage: "send no more than `N` messages a second", DefaultText: "no limit"},
+		&cli.BoolFlag{DisableDefaultText: true, Name: "keep-deleted", Usage: "do not upload again what an earlier run uploaded and is gone from the server"},
+		&cli.BoolFlag{DisableDefaultText: true, Name: "yes", Usage: "upload it again without asking, even where it is more than a tenth of a mailbox"},
 		&cli.IntFlag{Name: "errorsmax", Usage: "stop when more than `N` items have failed", DefaultText: "no limit"},
 	)
 }
@@ -106,7 +108,8 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 		return err
 	}
 	t := &run{ui: ui, watch: w, job: j, cfg: cfg, plan: folders, jobDir: c.String("job-dir")}
-	t.options = upload.Options{Dry: c.Bool("dry"), Connections: c.Int("connections"), ErrorsMax: c.Int("errorsmax")}
+	t.options = upload.Options{Dry: c.Bool("dry"), Connections: c.Int("connections"), ErrorsMax: c.Int("errorsmax"),
+		KeepDeleted: c.Bool("keep-deleted"), Refill: c.Bool("yes")}
 	t.cfg.Pace = imapconn.NewPace(c.Float64("maxbytespersecond"), c.Float64("maxmessagespersecond"))
 	if s.verify && !s.upload {
 		if t.verify, err = verifyOptions(c); err != nil {
@@ -170,7 +173,7 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 		return err
 	}
 	t.announce(s)
-	if s.upload && !t.options.Dry || s.repair {
+	if s.upload || s.repair {
 		done, err := t.openJournal()
 		if err != nil {
 			return err
@@ -248,6 +251,8 @@ func (t *run) prepare(ctx context.Context, s stages, rec *report.Recorder) error
 	rec.Report().Dry = t.options.Dry
 	if past := t.options.Past; past != nil {
 		t.job.Remember(past.Known)
+	}
+	if past := t.options.Past; past != nil && !t.options.Dry {
 		if err := upload.Await(ctx, t.job, past); err != nil {
 			return err
 		}
@@ -258,11 +263,17 @@ func (t *run) prepare(ctx context.Context, s stages, rec *report.Recorder) error
 	return t.settlePast()
 }
 
-// openJournal opens the record of this job.
+// openJournal opens the record of this job. A dry run only reads it.
 func (t *run) openJournal() (done func() error, err error) {
 	dir, err := t.jobFolder()
 	if err != nil {
 		return nil, cannotWrite(err)
+	}
+	if t.options.Dry {
+		if t.options.Past, err = journal.Read(dir); err != nil {
+			return nil, cannotWrite(err)
+		}
+		return func() error { return nil }, nil
 	}
 	jn, past, err := journal.Open(dir)
 	if err != nil {
@@ -282,7 +293,7 @@ func (t *run) openJournal() (done func() error, err error) {
 
 // settlePast notes that what an earlier run had under way is known from the index.
 func (t *run) settlePast() error {
-	if t.options.Past == nil {
+	if t.options.Journal == nil {
 		return nil
 	}
 	for _, in := range t.options.Past.Open {

@@ -93,6 +93,9 @@ func (x *Index) Here(it Item) (*Copy, How) {
 	})
 }
 
+// Has tells whether there is a copy of ours with the given id anywhere.
+func (x *Index) Has(id string) bool { return len(x.byID[id]) > 0 }
+
 // OursHere claims our copy in the mailbox where the item belongs; only ID and
 // Mailbox of the item are needed.
 func (x *Index) OursHere(it Item) *Copy {

@@ -115,11 +115,11 @@ func TestStoredAsSent(t *testing.T) {
 		"cyrus/8-bit header":  strings.Replace(messages["8-bit header"], "Gr\xfc\xdfe \xc3\xa4", "GrXXe XX", 1),
 	}
 	each(t, func(t *testing.T, s *imaptest.Server) {
-		c := dial(t, s, imapconn.Implicit)
+		c, put := dial(t, s, imapconn.Implicit), appender(t, s)
 		mailbox := s.Mailbox("Sent")
 		sent, uids := map[uint32]string{}, []uint32{}
 		for name, text := range messages {
-			done, err := c.Append(t.Context(), mailbox, imapconn.Message{
+			done, err := put(mailbox, imapconn.Message{
 				Flags: []string{`\Seen`, `\Flagged`, "$Forwarded", "Red_Category"}, Date: date,
 				Size: int64(len(text)), Body: strings.NewReader(text),
 			})
@@ -166,12 +166,12 @@ func TestStoredAsSent(t *testing.T) {
 
 func TestIndex(t *testing.T) {
 	each(t, func(t *testing.T, s *imaptest.Server) {
-		c := dial(t, s, imapconn.Implicit)
+		c, put := dial(t, s, imapconn.Implicit), appender(t, s)
 		want := map[uint32]string{}
 		for i := range 40 {
 			id := fmt.Sprintf("1-%d", i)
 			text := fmt.Sprintf("X-Pst2imap-Id: %s\r\nMessage-ID: <%d@x>\r\nFrom: a@example.org\r\n\r\n%s", id, i, strings.Repeat("x\r\n", i))
-			done, err := c.Append(t.Context(), "INBOX", imapconn.Message{Size: int64(len(text)), Body: strings.NewReader(text)})
+			done, err := put("INBOX", imapconn.Message{Size: int64(len(text)), Body: strings.NewReader(text)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -197,8 +197,7 @@ func TestIndex(t *testing.T) {
 
 func TestMissingMailbox(t *testing.T) {
 	each(t, func(t *testing.T, s *imaptest.Server) {
-		c := dial(t, s, imapconn.Implicit)
-		_, err := c.Append(t.Context(), s.Mailbox("nowhere"), imapconn.Message{Size: 8, Body: strings.NewReader("a: b\r\n\r\n")})
+		_, err := appender(t, s)(s.Mailbox("nowhere"), imapconn.Message{Size: 8, Body: strings.NewReader("a: b\r\n\r\n")})
 		var refused *imapconn.AppendError
 		if !errors.As(err, &refused) || refused.Code != "TRYCREATE" || errors.Is(err, imapconn.ErrUnknownOutcome) {
 			t.Errorf("append: %v", err)

@@ -47,15 +47,6 @@ func message(text string, flags ...string) imapconn.Message {
 	return imapconn.Message{Flags: flags, Size: int64(len(text)), Body: strings.NewReader(text)}
 }
 
-func mustAppend(t *testing.T, c *imapconn.Conn, mailbox string, m imapconn.Message) imapconn.Appended {
-	t.Helper()
-	done, err := c.Append(t.Context(), mailbox, m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return done
-}
-
 // home is the name of a mailbox below the user's own prefix.
 func home(c *imapconn.Conn, parts ...string) string {
 	prefix, delim := c.Personal()
@@ -132,7 +123,7 @@ func TestPersonal(t *testing.T) {
 
 func TestAppendArrives(t *testing.T) {
 	each(t, func(t *testing.T, s *imaptest.Server) {
-		c := dial(t, config(s))
+		a := appender(t, config(s))
 		large := "Subject: large\n\n" + strings.Repeat("0123456789 äöü\n", 20_000)
 		date := time.Date(2003, 2, 1, 4, 5, 6, 789, time.FixedZone("", 3600))
 		for i, m := range []imapconn.Message{
@@ -141,7 +132,7 @@ func TestAppendArrives(t *testing.T) {
 			message("Subject: no line end\n\n."),
 		} {
 			m.Date = date
-			done := mustAppend(t, c, "INBOX", m)
+			done := mustAppend(t, a, "INBOX", m)
 			if done.UID != uint32(i+1) || done.UIDValidity == 0 {
 				t.Errorf("message %d: %+v", i, done)
 			}
@@ -187,14 +178,16 @@ func TestSelectTellsAboutKeywords(t *testing.T) {
 
 func TestAppendToMissingMailbox(t *testing.T) {
 	each(t, func(t *testing.T, s *imaptest.Server) {
-		c := dial(t, config(s))
-		_, err := c.Append(t.Context(), home(c, "nowhere"), message("a: b\n\n"))
-		var refused *imapconn.AppendError
-		if !errors.As(err, &refused) || refused.Code != "TRYCREATE" || refused.Closed == c.Alive() {
-			t.Errorf("append: %#v, alive %v", err, c.Alive())
-		}
-		if errors.Is(err, imapconn.ErrUnknownOutcome) {
-			t.Error("a refusal is a known outcome")
+		a := appender(t, config(s))
+		for _, ask := range []bool{true, false} {
+			err := submit(a, &imapconn.Batch{Mailbox: s.Mailbox("nowhere"), Messages: []imapconn.Message{message("a: b\n\nx1 CREATE pwned\n")}, Ask: ask})().Err
+			var refused *imapconn.AppendError
+			if !errors.As(err, &refused) || refused.Code != "TRYCREATE" || refused.Closed || !a.Alive() {
+				t.Errorf("append: %#v, alive %v", err, a.Alive())
+			}
+			if errors.Is(err, imapconn.ErrUnknownOutcome) {
+				t.Error("a refusal is a known outcome")
+			}
 		}
 	})
 }
@@ -202,8 +195,9 @@ func TestAppendToMissingMailbox(t *testing.T) {
 func TestCallbackErrorEndsTheConnection(t *testing.T) {
 	each(t, func(t *testing.T, s *imaptest.Server) {
 		c := dial(t, config(s))
+		a := appender(t, config(s))
 		for range 3 {
-			mustAppend(t, c, "INBOX", message("Subject: a\n\n"+strings.Repeat("text\n", 50_000)))
+			mustAppend(t, a, "INBOX", message("Subject: a\n\n"+strings.Repeat("text\n", 50_000)))
 		}
 		if _, err := c.Examine(t.Context(), "INBOX"); err != nil {
 			t.Fatal(err)
@@ -263,23 +257,4 @@ func TestLingersOnlyAfterLogout(t *testing.T) {
 			t.Errorf("logout %v: linger was set to %v, want %s", logout, set, want)
 		}
 	}
-}
-
-func TestMessageIsNeverReadAsCommands(t *testing.T) {
-	each(t, func(t *testing.T, s *imaptest.Server) {
-		body := "Subject: a\n\nx1 CREATE pwned\nx2 CREATE INBOX.pwned\n"
-		for _, flag := range []string{`\Seen`, `\Recent`, `\Bogus`, "Key"} {
-			c := dial(t, config(s))
-			_, err := c.Append(t.Context(), "INBOX", message(body, flag))
-			if refused := errors.Is(err, imapconn.ErrInvalidMessage); refused != (flag == `\Recent` || flag == `\Bogus`) {
-				t.Errorf("%s: %v", flag, err)
-			}
-		}
-		if list := strings.Join(s.Client(t).List(), "\n"); strings.Contains(list, "pwned") {
-			t.Errorf("the body was executed:\n%s", list)
-		}
-		if n := s.Count(t, "INBOX"); n != 2 {
-			t.Errorf("%d messages are stored", n)
-		}
-	})
 }

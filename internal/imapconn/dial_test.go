@@ -232,3 +232,31 @@ func TestDialNeedsToBeTold(t *testing.T) {
 		t.Errorf("client sent %q", lines)
 	}
 }
+
+// signedIn are the steps of a scripted server up to the first command.
+func signedIn(steps ...string) []string {
+	return append([]string{"S: * PREAUTH [CAPABILITY IMAP4rev1 LIST-EXTENDED LITERAL+] hi", `C: LIST "" ""`, `S: * LIST () "/" ""`, "S: $ OK"}, steps...)
+}
+
+func TestCreateWithoutCodes(t *testing.T) {
+	t.Parallel()
+	there := imaptest.Script(t, signedIn("C: CREATE", "S: $ NO exists", `C: LIST "" "A"`, `S: * LIST () "/" A`, "S: $ OK",
+		"C: SUBSCRIBE", "S: $ NO no", "eof")...)
+	if err := dial(t, plain(there)).Create(t.Context(), "A"); !errors.Is(err, imapconn.ErrNotSubscribed) {
+		t.Errorf("existing mailbox: %v", err)
+	}
+	missing := imaptest.Script(t, signedIn("C: CREATE", "S: $ NO [Cannot] bad name", `C: LIST "" "A"`, "S: $ OK", "eof")...)
+	var refused *imapconn.CommandError
+	if err := dial(t, plain(missing)).Create(t.Context(), "A"); !errors.As(err, &refused) || refused.Code != "CANNOT" {
+		t.Errorf("impossible mailbox: %v", err)
+	}
+}
+
+// pipe makes a Dialer that connects to a scripted server without a network.
+func pipe(f *imaptest.Fake, wrap func(net.Conn) net.Conn) func(context.Context, string, string) (net.Conn, error) {
+	return func(context.Context, string, string) (net.Conn, error) {
+		client, server := net.Pipe()
+		go func() { _ = f.Play(server) }() // its complaints show as a broken connection
+		return wrap(client), nil
+	}
+}

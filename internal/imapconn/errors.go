@@ -114,7 +114,7 @@ func (e *AuthError) Error() string {
 var temporaryCodes = []string{"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "THROTTLED"}
 
 // temporaryWords are from servers that have no code for it: Exchange, Gmail, Dovecot and others before RFC 5530.
-var temporaryWords = []string{"is throttled", "too many simultaneous", "temporary", "temporarily", "bandwidth limits"}
+var temporaryWords = []string{"is throttled", "too many", "temporary", "temporarily", "bandwidth limits"}
 
 // Temporary reports whether the server says that the same sign-in may work later.
 func (e *AuthError) Temporary() bool {

@@ -123,9 +123,10 @@ func TestFetchLeavesOutWhatIsGone(t *testing.T) {
 func TestIndexAndFetch(t *testing.T) {
 	each(t, func(t *testing.T, s *imaptest.Server) {
 		c := dial(t, config(s))
+		a := appender(t, config(s))
 		const n = 700 // more than one batch
 		for i := range n {
-			mustAppend(t, c, home(c, "Sent"), message(fmt.Sprintf(
+			mustAppend(t, a, home(c, "Sent"), message(fmt.Sprintf(
 				"X-Pst2imap-Id: 1-%d\nSubject: * BYE now\nMessage-ID: <%d@x>\nFrom: a@x\n\n* BYE\n%s", i, i, strings.Repeat("x", i)), `\Seen`))
 		}
 		status, err := c.Examine(t.Context(), home(c, "Sent"))

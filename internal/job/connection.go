@@ -25,11 +25,20 @@ func (j *Job) Connect(ctx context.Context, c imapconn.Config) error {
 func (j *Job) Server() imapconn.Config { return j.server }
 
 // Do runs fn with the job's connection. Where the connection is lost it signs in
-// again and runs fn from its start, which must do no harm.
+// again and runs fn from its start, which must do no harm; where the server says
+// that it is busy, it waits and does the same.
 func (j *Job) Do(ctx context.Context, fn func(*imapconn.Conn) error) error {
 	p := j.Patience()
-	for {
+	for refusals := 0; ; {
 		err := fn(j.Conn)
+		if d, again := busy(err, refusals); again {
+			refusals++
+			j.Note(event.Info, fmt.Sprintf("the server asks for a pause of %v: %v", d.Round(time.Second), err))
+			if err := j.Sleep(ctx, Jitter(d)); err != nil {
+				return err
+			}
+			continue
+		}
 		if !Lost(err) {
 			return err
 		}

@@ -2,9 +2,11 @@ package job
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/pst2imap/pst2imap/internal/claim"
 	"github.com/pst2imap/pst2imap/internal/eml"
@@ -37,13 +39,15 @@ func (j *Job) IndexOf(ctx context.Context, mailboxes []string) (*claim.Index, er
 	for i, name := range mailboxes {
 		j.Tell(event.Progress{Stage: event.StageIndex, Folder: name, Done: i, Total: len(mailboxes)})
 		copies, _, err := j.Copies(ctx, name, 1)
-		if refused, ok := asCommandError(err); ok {
+		if refused, ok := asCommandError(err); ok && name != claim.Inbox {
 			j.Note(event.Warning, fmt.Sprintf("the folder %q on the server cannot be read: %v", name, refused))
+			j.unreadable[name] = refused.Text
 			continue
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrNoMailbox) {
 			return nil, err
 		}
+		delete(j.unreadable, name)
 		for _, c := range copies {
 			x.Add(c)
 		}
@@ -52,9 +56,51 @@ func (j *Job) IndexOf(ctx context.Context, mailboxes []string) (*claim.Index, er
 	return x, nil
 }
 
+// Unreadable are the mailboxes that could not be read into the index, with the
+// server's words: nobody knows what is there.
+func (j *Job) Unreadable() map[string]string { return j.unreadable }
+
+// ErrNoMailbox says that the server does not have a mailbox any more.
+var ErrNoMailbox = errors.New("the server does not have the folder any more")
+
 // Copies reads a mailbox from the given UID on. Messages that are marked for
-// deletion are left out.
+// deletion are left out. A server that refuses although it lists the mailbox is
+// asked again for a while; what it hides would be sent twice.
 func (j *Job) Copies(ctx context.Context, name string, uid uint32) (copies []claim.Copy, st imapconn.Status, err error) {
+	for wait := time.Second; ; wait *= 2 {
+		copies, st, err = j.copies(ctx, name, uid)
+		if !Refused(err) {
+			return copies, st, err
+		}
+		there, listErr := j.lists(ctx, name)
+		switch {
+		case listErr != nil && !Refused(listErr):
+			return nil, st, listErr
+		case listErr == nil && !there:
+			return nil, st, ErrNoMailbox
+		case wait > longestRefusal, isBusy(err): // Do has waited already
+			return nil, st, err
+		}
+		if err := j.Sleep(ctx, Jitter(wait)); err != nil {
+			return nil, st, err
+		}
+	}
+}
+
+// longestRefusal is the last wait before a mailbox counts as unreadable.
+const longestRefusal = 8 * time.Second
+
+// lists tells whether the server lists a mailbox.
+func (j *Job) lists(ctx context.Context, name string) (there bool, err error) {
+	err = j.Do(ctx, func(c *imapconn.Conn) error {
+		list, err := c.Mailboxes(ctx)
+		there = slices.ContainsFunc(list, func(m imapconn.Mailbox) bool { return m.Name == name && !m.NoSelect })
+		return err
+	})
+	return there, err
+}
+
+func (j *Job) copies(ctx context.Context, name string, uid uint32) (copies []claim.Copy, st imapconn.Status, err error) {
 	err = j.Do(ctx, func(conn *imapconn.Conn) error {
 		copies = copies[:0]
 		if st, err = conn.Examine(ctx, name); err != nil || st.Messages == 0 {

@@ -49,6 +49,8 @@ type Job struct {
 	planServer  plan.Server
 	planOptions plan.Options
 
+	unreadable map[string]string // mailboxes that are not in the index, with the server's words
+
 	telling  sync.Mutex
 	lastTold time.Time
 }
@@ -61,7 +63,7 @@ type Folder struct {
 
 // Open reads the inventories of the data files. Errors are those of [OpenStore].
 func Open(ctx context.Context, paths []string, o SourceOptions, l event.Listener) (*Job, error) {
-	j := &Job{Listener: l, items: o.Items}
+	j := &Job{Listener: l, items: o.Items, unreadable: map[string]string{}}
 	for _, path := range paths {
 		s, err := openSource(ctx, path, o, l)
 		if err != nil {

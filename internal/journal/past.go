@@ -163,7 +163,9 @@ func (p *Past) take(l *line) bool {
 	case l.Op == opKnown && l.Known != nil:
 		p.Known[Node{l.Known.Store, l.Known.Node}] = *l.Known
 	case l.Op == opRate:
-		p.Slowest = l.BytesPerSecond
+		if p.Slowest == 0 || l.BytesPerSecond < p.Slowest {
+			p.Slowest = l.BytesPerSecond
+		}
 	case l.Op == opAbout && l.About != nil:
 		p.About = l.About
 	case l.Op == opUndone && l.UID != 0:

@@ -1,6 +1,7 @@
 // Package spool holds one converted message until it has been sent: in memory
-// while it is small, in a file beyond that. The file is removed by Close,
-// whatever happened before, unless it was handed over.
+// while it is small, in a file beyond that. The file is gone after Close, unless it
+// was handed over; a temporary one also after the end of the process, even if that
+// was killed.
 package spool
 
 import (
@@ -69,7 +70,7 @@ func (s *Spool) memory() int {
 // spill moves what is in memory to a file.
 func (s *Spool) spill() error {
 	if s.Place == nil {
-		s.Place = &temporary{}
+		s.Place = temporary{}
 	}
 	f, err := s.Place.Create()
 	if err != nil {
@@ -132,7 +133,7 @@ func (s *Spool) Reset() error {
 	return err
 }
 
-// Close removes the file and gives the memory back.
+// Close frees the file and gives the memory back.
 func (s *Spool) Close() error {
 	s.release()
 	if s.file == nil {
@@ -146,17 +147,11 @@ func (s *Spool) Close() error {
 	return errors.Join(err, s.Place.Remove())
 }
 
-// temporary is a file in the system's folder for such.
-type temporary struct{ name string }
+// temporary is a file in the system's folder for such, which the system removes.
+type temporary struct{}
 
-// Create makes a file with a name of its own.
-func (t *temporary) Create() (*os.File, error) {
-	f, err := os.CreateTemp("", "pst2imap-*.eml")
-	if err == nil {
-		t.name = f.Name()
-	}
-	return f, err
-}
+// Create makes a file.
+func (temporary) Create() (*os.File, error) { return openTemporary("") }
 
-// Remove removes it.
-func (t *temporary) Remove() error { return os.Remove(t.name) }
+// Remove has nothing to do.
+func (temporary) Remove() error { return nil }

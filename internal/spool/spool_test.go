@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/pst2imap/pst2imap/internal/spool"
@@ -122,5 +123,25 @@ func TestBuffersAreNotShared(t *testing.T) {
 		if got, _ := io.ReadAll(s.Reader()); len(got) != 1 || got[0] != byte(20-len(open)+i) {
 			t.Errorf("spool %d holds %v", i, got)
 		}
+	}
+}
+
+// A process that is killed leaves nothing behind.
+func TestTemporaryFileHasNoName(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there the system removes the file when it is closed")
+	}
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	s := &spool.Spool{Memory: 100}
+	want := fill(t, s, 5000)
+	if got, err := io.ReadAll(s.Reader()); err != nil || !bytes.Equal(got, want) {
+		t.Fatalf("%d bytes, %v", len(got), err)
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) != 0 {
+		t.Errorf("%d temporary files have a name, %v", len(files), err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -111,4 +112,19 @@ func goList(t testing.TB, args ...string) string {
 		t.Fatalf("go list %v: %v", args, err)
 	}
 	return strings.TrimSpace(string(out))
+}
+
+// Number is the value of an environment variable that makes a test larger than
+// it is in a usual run, or n without it.
+func Number(t testing.TB, variable string, n int) int {
+	t.Helper()
+	s := os.Getenv(variable)
+	if s == "" {
+		return n
+	}
+	v, err := strconv.Atoi(s)
+	if err != nil {
+		t.Fatalf("%s: %v", variable, err)
+	}
+	return v
 }

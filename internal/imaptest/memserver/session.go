@@ -1,6 +1,8 @@
 package memserver
 
 import (
+	"bytes"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -152,6 +154,22 @@ func (s *session) Subscribe(name string) error { return s.account.subscribe(name
 
 // Unsubscribe implements imapserver.Session.
 func (s *session) Unsubscribe(name string) error { return s.account.subscribe(name, false) }
+
+// Append implements imapserver.Session. The memory backend would store what has come of a message whose connection broke; no
+// real server does.
+func (s *session) Append(name string, r imap.LiteralReader, options *imap.AppendOptions) (*imap.AppendData, error) {
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(b)) != r.Size() {
+		return nil, io.ErrUnexpectedEOF
+	}
+	return s.UserSession.Append(name, &whole{bytes.NewReader(b)}, options)
+}
+
+// whole is a literal that was read.
+type whole struct{ *bytes.Reader }
 
 // List implements imapserver.Session.
 func (s *session) List(w *imapserver.ListWriter, ref string, patterns []string, options *imap.ListOptions) error {
