@@ -49,11 +49,20 @@ func (l *lane) resolve(ctx context.Context) error {
 		if err := l.write(entries, here); err != nil {
 			return err
 		}
-		if err := l.settled(f); err != nil {
+		if err := l.settledByLooking(f); err != nil {
 			return err
 		}
 	}
 	return l.afterLoss(missing)
+}
+
+// settledByLooking notes that what became of a command was found out, and may
+// still turn out to be otherwise.
+func (l *lane) settledByLooking(f *flight) error {
+	if l.u.opt.Journal == nil {
+		return nil
+	}
+	return l.u.opt.Journal.SettleLost(f.intent)
 }
 
 // quiet is how long the mailbox must not change, from the answers on this

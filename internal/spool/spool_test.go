@@ -78,8 +78,11 @@ func TestTemporary(t *testing.T) {
 	s := &spool.Spool{Memory: 100}
 	for range 2 {
 		want := fill(t, s, 1000)
-		if got, err := io.ReadAll(s.Reader()); err != nil || !bytes.Equal(got, want) || dir.files(t) != 1 {
-			t.Errorf("%d bytes, %d files, error %v", len(got), dir.files(t), err)
+		if got, err := io.ReadAll(s.Reader()); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%d bytes, error %v", len(got), err)
+		}
+		if runtime.GOOS != "windows" && dir.files(t) != 0 { // a process that is killed leaves nothing behind
+			t.Errorf("%d files have a name", dir.files(t))
 		}
 		if err := s.Reset(); err != nil || dir.files(t) != 0 {
 			t.Errorf("%d files after a reset, error %v", dir.files(t), err)
@@ -123,25 +126,5 @@ func TestBuffersAreNotShared(t *testing.T) {
 		if got, _ := io.ReadAll(s.Reader()); len(got) != 1 || got[0] != byte(20-len(open)+i) {
 			t.Errorf("spool %d holds %v", i, got)
 		}
-	}
-}
-
-// A process that is killed leaves nothing behind.
-func TestTemporaryFileHasNoName(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("there the system removes the file when it is closed")
-	}
-	dir := t.TempDir()
-	t.Setenv("TMPDIR", dir)
-	s := &spool.Spool{Memory: 100}
-	want := fill(t, s, 5000)
-	if got, err := io.ReadAll(s.Reader()); err != nil || !bytes.Equal(got, want) {
-		t.Fatalf("%d bytes, %v", len(got), err)
-	}
-	if files, err := os.ReadDir(dir); err != nil || len(files) != 0 {
-		t.Errorf("%d temporary files have a name, %v", len(files), err)
-	}
-	if err := s.Close(); err != nil {
-		t.Error(err)
 	}
 }
