@@ -28,7 +28,7 @@ export PST2IMAP_TEST_NOSKIP := 1
 endif
 
 .DEFAULT_GOAL := build
-.PHONY: build test lint demo bench bench-read fuzz-long cross clean deps help missing tools
+.PHONY: build test lint demo bench bench-read bench-upload fuzz-long cross clean deps help missing tools
 
 build: ## build bin/pst2imap for this machine
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto \
@@ -94,6 +94,11 @@ BENCH_DIR   ?=
 
 bench-read: ## compare the reader with others (BENCH_SIZES=small: two minutes)
 	$(GO) run ./bench/read -sizes "$(BENCH_SIZES)" -dir "$(BENCH_DIR)" \
+		$(if $(filter full,$(BENCH_SIZES)),-write bench/README.md)
+
+bench-upload: ## compare the upload with others (BENCH_SIZES=small: some minutes); needs dovecot and mbsync
+	@command -v mbsync >/dev/null || { echo "mbsync is needed; on Debian: sudo apt-get install isync"; exit 1; }
+	$(GO) run ./bench/upload -sizes "$(BENCH_SIZES)" -dir "$(BENCH_DIR)" \
 		$(if $(filter full,$(BENCH_SIZES)),-write bench/README.md)
 
 clean: ## remove what was built; the linter stays

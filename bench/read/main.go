@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"github.com/pst2imap/pst2imap/bench"
 )
 
 func main() {
@@ -48,7 +50,7 @@ func (o options) run() (met bool, err error) {
 	if dir == "" {
 		dir = temp
 	}
-	where := machine() // of what is built now
+	where := bench.Machine() // of what is built now
 	r, err := build(temp)
 	if err != nil {
 		return false, err
@@ -69,7 +71,7 @@ func (o options) report(where string, rs results) (met bool, err error) {
 	}
 	fmt.Print(text)
 	if o.write != "" {
-		err = replaceResults(o.write, text)
+		err = bench.ReplaceResults(o.write, "bench-read", text)
 	}
 	missed := func(g goal) bool { return g.judged && !g.met }
 	return !slices.ContainsFunc(goals, missed), err

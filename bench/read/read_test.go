@@ -153,25 +153,3 @@ func TestTable(t *testing.T) {
 		}
 	}
 }
-
-func TestReplaceResults(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "README.md")
-	if err := os.WriteFile(path, []byte("before\n"+begin+"old\n"+end+"after\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := replaceResults(path, "new\n"); err != nil {
-		t.Fatal(err)
-	}
-	if got, _ := os.ReadFile(path); string(got) != "before\n"+begin+"new\n"+end+"after\n" {
-		t.Errorf("%s", got)
-	}
-	if err := os.WriteFile(path, []byte("no place\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := replaceResults(path, "new\n"); err == nil {
-		t.Error("no error for a text without a place")
-	}
-	if got, _ := os.ReadFile(path); string(got) != "no place\n" {
-		t.Errorf("the text was changed to %q", got)
-	}
-}

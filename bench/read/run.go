@@ -56,7 +56,7 @@ func (r reader) run(work, file string) (sample, error) {
 		return s, fmt.Errorf("%s, %s %s: %w: %s", r.name, work, file, err, stderr.b)
 	}
 	s.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	s.rss = peakMemory(cmd.ProcessState)
+	s.rss = bench.PeakMemory(cmd.ProcessState)
 	if err := json.Unmarshal(stdout.lastLine(), &s.counts); err != nil {
 		return s, fmt.Errorf("%s, %s %s: the last line %q: %w", r.name, work, file, stdout.lastLine(), err)
 	}

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 )
@@ -53,25 +51,4 @@ func dash(n int) string {
 		return "–"
 	}
 	return fmt.Sprint(n)
-}
-
-// Marks between which the results stand in a text.
-const (
-	begin = "<!-- results: make bench-read -->\n"
-	end   = "<!-- end of results -->\n"
-)
-
-// replaceResults puts new results into a file in the place of the old ones.
-func replaceResults(path, text string) error {
-	old, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	before, rest, ok := bytes.Cut(old, []byte(begin))
-	_, after, ok2 := bytes.Cut(rest, []byte(end))
-	if !ok || !ok2 {
-		return fmt.Errorf("%s has no place for results", path)
-	}
-	out := string(before) + begin + text + end + string(after)
-	return os.WriteFile(path, []byte(out), 0o644)
 }

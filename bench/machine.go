@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"fmt"
@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// machine says where and of what the results are. The date is that of the
+// Machine says where and of what the results are. The date is that of the
 // commit.
-func machine() string {
+func Machine() string {
 	commit := output("git", "log", "-1", "--format=%h of %cs")
 	if output("git", "status", "--porcelain", "--untracked-files=no") != "" {
 		commit += ", changed"
