@@ -108,7 +108,10 @@ func (l *lane) mailbox(ctx context.Context, w work) (err error) {
 	err = l.loop(ctx, in)
 	l.land()
 	l.drop()
-	if errors.Is(err, errRetired) {
+	switch {
+	case err == nil:
+		l.complete()
+	case errors.Is(err, errRetired):
 		l.giveBack()
 	}
 	return err

@@ -88,8 +88,10 @@ type uploader struct {
 	deferred []int          // items that only another mailbox may account for
 
 	queue lanes
-	boxes map[string]*box // by mailbox; under control
-	extra map[string]int
+	boxes  map[string]*box // by mailbox; under control
+	opened bool            // all of them; under control
+	early  *confirmer
+	extra  map[string]int
 
 	overQuota  atomic.Bool
 	stored     atomic.Int64 // messages
@@ -123,14 +125,18 @@ func (u *uploader) run(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := u.pass(ctx, u.byMailbox(), (*lane).decideHere); err != nil {
+	all := u.byMailbox()
+	u.early = u.confirmEarly(ctx, len(all))
+	err := u.pass(ctx, all, (*lane).decideHere)
+	if err == nil {
+		slices.Sort(u.deferred)
+		err = u.pass(ctx, u.group(u.deferred), (*lane).decideElsewhere)
+	}
+	gone, errEarly := u.early.end()
+	if err := cmp.Or(err, errEarly); err != nil {
 		return err
 	}
-	slices.Sort(u.deferred)
-	if err := u.pass(ctx, u.group(u.deferred), (*lane).decideElsewhere); err != nil {
-		return err
-	}
-	return u.confirm(ctx)
+	return u.confirm(ctx, gone)
 }
 
 // work is the items that go into one mailbox.
@@ -168,8 +174,10 @@ func (u *uploader) group(items []int) []work {
 	return all
 }
 
-func (u *uploader) mailboxOf(n int) string {
-	name := u.job.Targets[u.ledger.refs[n].Folder].Mailbox
+func (u *uploader) mailboxOf(n int) string { return u.mailboxFor(u.ledger.refs[n].Folder) }
+
+func (u *uploader) mailboxFor(folder int) string {
+	name := u.job.Targets[folder].Mailbox
 	if strings.EqualFold(name, claim.Inbox) {
 		return claim.Inbox
 	}

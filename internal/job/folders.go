@@ -64,7 +64,11 @@ func (j *Job) CreateMailboxes(ctx context.Context) error {
 			targets = append(targets, j.Targets[i])
 		}
 	}
-	for _, name := range plan.Mailboxes(targets) {
+	names := plan.Mailboxes(targets)
+	if err := j.makeAhead(ctx, names); err != nil {
+		return err
+	}
+	for _, name := range names {
 		if err := j.EnsureMailbox(ctx, name); err != nil {
 			var refused *imapconn.CommandError
 			if !errors.As(err, &refused) {
@@ -78,10 +82,16 @@ func (j *Job) CreateMailboxes(ctx context.Context) error {
 
 // EnsureMailbox makes a mailbox if it is not there yet, and tells Made.
 func (j *Job) EnsureMailbox(ctx context.Context, name string) error {
-	if m, ok := j.boxes[name]; ok && !m.NoSelect || strings.EqualFold(name, "INBOX") {
+	if j.HasMailbox(name) {
 		return nil
 	}
 	return j.MakeMailbox(ctx, name)
+}
+
+// HasMailbox tells whether the server has a mailbox, as far as is known.
+func (j *Job) HasMailbox(name string) bool {
+	m, ok := j.boxes[name]
+	return ok && !m.NoSelect || strings.EqualFold(name, "INBOX")
 }
 
 // MakeMailbox makes a mailbox that the server does not have, or no longer.
@@ -91,11 +101,17 @@ func (j *Job) MakeMailbox(ctx context.Context, name string) error {
 		j.Note(event.Warning, fmt.Sprintf("the folder %q could not be subscribed to; a mail program may hide it", name))
 		err = nil
 	}
-	if err == nil {
-		j.boxes[name] = imapconn.Mailbox{Name: name}
-		if j.Made != nil {
-			return j.Made(name)
-		}
+	if err != nil {
+		return err
 	}
-	return err
+	return j.made(name)
+}
+
+// made notes that a mailbox is there now.
+func (j *Job) made(name string) error {
+	j.boxes[name] = imapconn.Mailbox{Name: name}
+	if j.Made != nil {
+		return j.Made(name)
+	}
+	return nil
 }
