@@ -87,7 +87,7 @@ type uploader struct {
 	seen     map[string]int // mailbox and item id: the first item that has them
 	deferred []int          // items that only another mailbox may account for
 
-	queue lanes
+	queue  lanes
 	boxes  map[string]*box // by mailbox; under control
 	opened bool            // all of them; under control
 	early  *confirmer

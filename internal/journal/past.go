@@ -109,7 +109,11 @@ func Read(dir string) (*Past, error) {
 func (p *Past) read(r io.Reader) error {
 	sc := bufio.NewScanner(r)
 	sc.Buffer(make([]byte, 64<<10), 4<<20)
+	in := interner{}
 	for sc.Scan() {
+		if p.takeUsual(sc.Bytes(), in) {
+			continue
+		}
 		var l line
 		if json.Unmarshal(sc.Bytes(), &l) != nil || !p.take(&l) {
 			p.Torn++
