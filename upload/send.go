@@ -235,6 +235,9 @@ func (l *lane) dispatch(ctx context.Context, batch []*parcel) error {
 	l.flying += f.bytes
 	err := l.conn.Send(b, func(o imapconn.Outcome) { l.outcomes <- landing{f, o} })
 	if err == nil {
+		if b.Consented { // as good a proof as the answer, a round trip earlier
+			l.box.proven[flagSet(batch[0].message.Flags)] = true
+		}
 		return nil
 	}
 	return l.settle(ctx, landing{f, imapconn.Outcome{Err: err}})

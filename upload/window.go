@@ -28,7 +28,9 @@ type window struct {
 }
 
 // answered takes note that a command of n bytes, sent at started, is answered.
-func (w *window) answered(n int64, started, now time.Time) {
+// One that had to wait for the server's consent says nothing about how fast the
+// line could be.
+func (w *window) answered(n int64, started, now time.Time, unasked bool) {
 	w.longest = max(w.longest, now.Sub(started))
 	from := started
 	if w.last.After(from) {
@@ -39,10 +41,12 @@ func (w *window) answered(n int64, started, now time.Time) {
 	if w.slowest == 0 || r < w.slowest {
 		w.slowest = r
 	}
-	if w.rate == 0 {
+	const weight = 0.3
+	switch {
+	case !unasked:
+	case w.rate == 0:
 		w.rate = r
-	} else {
-		const weight = 0.3
+	default:
 		w.rate += weight * (r - w.rate)
 	}
 }

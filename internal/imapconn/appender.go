@@ -156,6 +156,7 @@ func (a *Appender) write(c *command, heads []string) error {
 			}
 			select {
 			case <-c.proceed:
+				c.batch.Consented = true
 			case <-c.answered:
 				return nil
 			}
