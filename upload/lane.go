@@ -164,13 +164,14 @@ func (l *lane) finish(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// hungry tells whether more items should be taken in.
+// hungry tells whether more items should be taken in: until the next command is
+// ready, for what is converted and not sent takes memory.
 func (l *lane) hungry() bool {
 	var bytes int64
 	for _, p := range l.ready {
 		bytes += p.message.Size
 	}
-	return len(l.ready) < 2*mostBatch && bytes < l.window.size()
+	return len(l.ready) < 2*mostBatch && bytes <= l.window.batch()
 }
 
 // land waits for the outcomes of what is under way after an error; nothing is

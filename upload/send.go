@@ -204,7 +204,7 @@ func (l *lane) asks(p *parcel) bool {
 	if p.ask || l.conn.Asks(n) || !l.box.proven[flagSet(p.message.Flags)] {
 		return true
 	}
-	if limit, ok := l.conn.Caps().AppendLimit(); ok {
+	if limit, ok := l.conn.AppendLimit(); ok {
 		return n > limit-limit/16
 	}
 	return n > max(careful, l.u.proven.Load())

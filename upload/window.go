@@ -15,7 +15,7 @@ const (
 
 	mostFlights = 16  // commands
 	mostBatch   = 100 // messages in one command
-	batchShare  = 4   // commands that fill a window
+	batchShare  = 2   // commands that fill a window: each costs the server a transaction
 )
 
 // window decides how many bytes may be under way, from how fast the server

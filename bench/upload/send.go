@@ -79,8 +79,8 @@ func create(c *imapconn.Conn, all []box) error {
 // Bounds of what the append path has under way; those of package upload on a fast line.
 const (
 	batchMessages = 100
-	batchBytes    = 2 << 20
-	batchesAtOnce = 4
+	batchBytes    = 4 << 20
+	batchesAtOnce = 2
 )
 
 // sendRendered sends messages that were rendered before, over the connection that package upload uses and in its way, but

@@ -20,6 +20,7 @@ type Appender struct {
 	cfg    Config
 	wire   *wire
 	caps   Caps
+	limit  int64 // of a message; 0 when the server does not say
 	br     *bufio.Reader
 	bw     *bufio.Writer
 	detach func() bool // from the context of Dial
@@ -56,6 +57,7 @@ func DialAppender(ctx context.Context, cfg Config) (*Appender, error) {
 	}
 	a := &Appender{cfg: s.cfg, wire: s.wire, caps: s.caps, br: s.br}
 	a.idle = sync.NewCond(&a.mu)
+	a.limit, _ = s.caps.AppendLimit()
 	a.bw = bufio.NewWriterSize(&paced{ctx: ctx, w: s.conn, pace: s.cfg.Pace}, 64<<10)
 	a.detach = context.AfterFunc(ctx, func() { a.wire.kill(ctx.Err()) })
 	go a.listen()
@@ -64,6 +66,9 @@ func DialAppender(ctx context.Context, cfg Config) (*Appender, error) {
 
 // Caps returns what the server offers after sign-in.
 func (a *Appender) Caps() Caps { return a.caps }
+
+// AppendLimit is [Caps.AppendLimit] of the connection; it costs nothing.
+func (a *Appender) AppendLimit() (limit int64, ok bool) { return a.limit, a.limit > 0 }
 
 // Multi tells whether the server takes several messages in one command without being asked about each.
 func (a *Appender) Multi() bool { return a.caps.Has("MULTIAPPEND") && a.caps.literals() == unasked }
