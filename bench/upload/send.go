@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/pst2imap/pst2imap/internal/imapconn"
+	"github.com/pst2imap/pst2imap/internal/imaptest/onebyone"
 )
 
 // box is the messages of one mailbox.
@@ -163,20 +164,13 @@ func sendOneByOne(t task) (done, error) {
 	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same choice each time
 	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	all = all[:min(t.Sample, len(all))]
-	return timed(func() (d done, err error) {
-		ctx := context.Background()
-		c, err := imapconn.Dial(ctx, t.config())
-		if err != nil {
-			return d, err
-		}
-		defer c.Close() //nolint:errcheck // everything is answered
-		for _, m := range all {
-			out := imapconn.Message{Flags: m.Flags, Date: m.Date, Size: m.Size, Body: bytes.NewReader(m.body)}
-			if _, err := c.Append(ctx, "INBOX", out); err != nil {
-				return d, err
-			}
-			d.Count, d.Bytes = d.Count+1, d.Bytes+m.Size
-		}
-		return d, nil
+	var out []onebyone.Message
+	var d done
+	for _, m := range all {
+		out = append(out, onebyone.Message{Flags: m.Flags, Date: m.Date, Body: m.body})
+		d.Count, d.Bytes = d.Count+1, d.Bytes+m.Size
+	}
+	return timed(func() (done, error) {
+		return d, onebyone.Append(t.addr(), t.User, t.Password, "INBOX", out)
 	})
 }
