@@ -40,6 +40,13 @@ func (l *lane) send(ctx context.Context, last bool) error {
 		if l.pausing(ctx) {
 			return nil
 		}
+		if l.window.slow() && l.conn.CanCompress() {
+			if l.flights > 0 {
+				return nil // until all is answered
+			}
+			_ = l.conn.Compress() // where that loses the connection there is a new one
+			continue
+		}
 		batch, wait := l.next(last)
 		if wait {
 			return nil

@@ -25,6 +25,7 @@ type window struct {
 	slowest float64       // of all answers
 	longest time.Duration // from sending to answer
 	last    time.Time     // of the last answer
+	steady  int64         // bytes that the rate is of
 }
 
 // answered takes note that a command of n bytes, sent at started, is answered.
@@ -42,6 +43,9 @@ func (w *window) answered(n int64, started, now time.Time, unasked bool) {
 		w.slowest = r
 	}
 	const weight = 0.3
+	if unasked {
+		w.steady += n
+	}
 	switch {
 	case !unasked:
 	case w.rate == 0:
@@ -61,6 +65,17 @@ func (w *window) size() int64 {
 
 // batch is how many bytes go into one command.
 func (w *window) batch() int64 { return w.size() / batchShare }
+
+// A connection slower than compressBelow, in bytes per second, is worth
+// compressing: a server takes compressed mail at tens of megabytes a second. So
+// many bytes prove it.
+const (
+	compressBelow = 1 << 20
+	compressProof = 256 << 10
+)
+
+// slow tells whether the line is so slow that compression makes it faster.
+func (w *window) slow() bool { return w.steady >= compressProof && w.rate < compressBelow }
 
 // Bounds of waiting for a server that goes on working through what it received
 // before the line broke.

@@ -31,6 +31,7 @@ func (a *Appender) take(r response) {
 			a.bye = withCode(r.code, r.text)
 			a.mu.Unlock()
 		}
+	case a.compressed(r):
 	default:
 		a.answer(r)
 	}
@@ -91,6 +92,10 @@ func (a *Appender) lose(err error) {
 	a.mu.Lock()
 	a.gone = lostError("append", a.cfg.addr(), a.bye, a.wire, err)
 	lost := slices.Clone(a.pending)
+	if a.squeeze != nil {
+		a.squeeze.answered <- false
+		a.squeeze = nil
+	}
 	a.mu.Unlock()
 	for _, c := range lost {
 		close(c.answered)
