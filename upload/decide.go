@@ -62,7 +62,7 @@ func (l *lane) decideHere(c *job.Converted) error {
 	switch {
 	case found != nil:
 		l.done(c, report.Present, "", "")
-		return u.know(c)
+		return l.know(c)
 	case elsewhere:
 		_ = c.Spool.Close() // it is converted again if it has to be
 	default:
@@ -83,7 +83,7 @@ func (l *lane) decideElsewhere(c *job.Converted) error {
 	u.claims.Unlock()
 	if found != nil {
 		l.done(c, report.Present, "", whereabouts(how, found.Mailbox, c.Item.Mailbox))
-		return u.know(c)
+		return l.know(c)
 	}
 	return l.queue(c)
 }
@@ -100,7 +100,7 @@ func whereabouts(how claim.How, is, belongs string) string {
 func (u *uploader) isDuplicate(n int, it *job.Item) bool {
 	u.claims.Lock()
 	defer u.claims.Unlock()
-	key := it.Mailbox + "\x00" + it.ItemID
+	key := place{it.Mailbox, it.ItemID}
 	first, known := u.seen[key]
 	if !known {
 		u.seen[key] = n
@@ -108,16 +108,31 @@ func (u *uploader) isDuplicate(n int, it *job.Item) bool {
 	return known && first != n
 }
 
+// knownAtOnce is how many identities are written down together. Those that a
+// crash loses are computed again.
+const knownAtOnce = 256
+
 // know writes the identity of an item down for the next run.
-func (u *uploader) know(c *job.Converted) error {
-	if u.opt.Journal == nil || u.opt.Dry {
+func (l *lane) know(c *job.Converted) error {
+	if l.u.opt.Journal == nil || l.u.opt.Dry {
 		return nil
 	}
-	k, ok := u.job.Known(c.Item)
-	if !ok {
+	if k, ok := l.u.job.Known(c.Item); ok {
+		l.known = append(l.known, k)
+	}
+	if len(l.known) < knownAtOnce {
 		return nil
 	}
-	return u.opt.Journal.Know(k)
+	return l.writeKnown()
+}
+
+func (l *lane) writeKnown() error {
+	if len(l.known) == 0 {
+		return nil
+	}
+	known := l.known
+	l.known = nil
+	return l.u.opt.Journal.Know(known...)
 }
 
 // refuse counts an item that is not converted; other errors end the run.

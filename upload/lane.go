@@ -1,12 +1,14 @@
 package upload
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/job"
+	"github.com/pst2imap/pst2imap/internal/journal"
 )
 
 // lane is one connection at work on one mailbox after the other.
@@ -23,10 +25,11 @@ type lane struct {
 	// Of the current mailbox.
 	work     work
 	box      *box
-	ready    []*parcel // to send, in order
-	flights  int       // commands without an answer
-	flying   int64     // their bytes
-	lost     []*flight // commands whose outcome is not known
+	ready    []*parcel       // to send, in order
+	flights  int             // commands without an answer
+	flying   int64           // their bytes
+	lost     []*flight       // commands whose outcome is not known
+	known    []journal.Known // to be written down
 	outcomes chan landing
 	paused   <-chan struct{} // closed when a pause is over
 }
@@ -108,6 +111,7 @@ func (l *lane) mailbox(ctx context.Context, w work) (err error) {
 	err = l.loop(ctx, in)
 	l.land()
 	l.drop()
+	err = cmp.Or(err, l.writeKnown())
 	switch {
 	case err == nil:
 		l.complete()

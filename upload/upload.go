@@ -84,8 +84,8 @@ type uploader struct {
 	control sync.Mutex // the job's own connection is for one at a time
 
 	claims   sync.Mutex
-	seen     map[string]int // mailbox and item id: the first item that has them
-	deferred []int          // items that only another mailbox may account for
+	seen     map[place]int // the first item that has them
+	deferred []int         // items that only another mailbox may account for
 
 	queue  lanes
 	boxes  map[string]*box // by mailbox; under control
@@ -102,6 +102,9 @@ type uploader struct {
 	pauseUntil atomic.Int64 // Unix nanoseconds
 }
 
+// place is what may be there once: an item in a mailbox.
+type place struct{ mailbox, item string }
+
 func newUploader(j *job.Job, o Options) *uploader {
 	if o.Connections <= 0 {
 		o.Connections = DefaultConnections
@@ -109,9 +112,10 @@ func newUploader(j *job.Job, o Options) *uploader {
 	if o.Past == nil {
 		o.Past = new(journal.Past)
 	}
+	refs := slices.Collect(j.Items())
 	return &uploader{
-		job: j, opt: o, ledger: newLedger(slices.Collect(j.Items())), slots: job.NewSlots(),
-		seen: map[string]int{}, boxes: map[string]*box{}, extra: map[string]int{},
+		job: j, opt: o, ledger: newLedger(refs), slots: job.NewSlots(),
+		seen: make(map[place]int, len(refs)), boxes: map[string]*box{}, extra: map[string]int{},
 	}
 }
 

@@ -26,7 +26,7 @@ type Appender struct {
 	bw     *bufio.Writer
 	out    io.Writer     // what bw writes to
 	z      *flate.Writer // between bw and out once the connection is compressed
-	detach func() bool // from the context of Dial
+	detach func() bool   // from the context of Dial
 
 	sending sync.Mutex // one command at a time
 	tags    int

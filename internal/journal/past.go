@@ -94,6 +94,11 @@ func Read(dir string) (*Past, error) {
 		return nil, err
 	}
 	defer f.Close()
+	if st, err := f.Stat(); err == nil {
+		const each = 512 // bytes of the lines about a message
+		n := int(st.Size() / each)
+		p.Known, p.Entries = make(map[Node]Known, n), make([]Entry, 0, n)
+	}
 	if err := p.read(f); err != nil {
 		return nil, err
 	}
