@@ -61,7 +61,10 @@ type landing struct {
 }
 
 func newLane(u *uploader, decide func(*lane, *job.Converted) error) *lane {
-	return &lane{u: u, decide: decide, patience: u.job.Patience(), outcomes: make(chan landing, mostFlights+1)}
+	return &lane{
+		u: u, decide: decide, window: newWindow(u.opt.Connections),
+		patience: u.job.Patience(), outcomes: make(chan landing, mostFlights+1),
+	}
 }
 
 // run works until nothing is left.

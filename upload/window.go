@@ -7,7 +7,7 @@ import "time"
 const (
 	firstWindow = 1 << 20
 	leastWindow = 256 << 10
-	mostWindow  = 8 << 20
+	mostWindows = 16 << 20 // of all connections: it is in memory, twice with what waits behind it and is freed
 
 	// ahead is how much of the line's work is kept under way: well above the
 	// round trip of any line, well below what a person would wait for.
@@ -21,11 +21,17 @@ const (
 // window decides how many bytes may be under way, from how fast the server
 // answers for them.
 type window struct {
+	most    int64         // bytes that may be under way
 	rate    float64       // bytes per second, lately; 0 before the first answer
 	slowest float64       // of all answers
 	longest time.Duration // from sending to answer
 	last    time.Time     // of the last answer
 	steady  int64         // bytes that the rate is of
+}
+
+// newWindow is that of one of so many connections.
+func newWindow(connections int) window {
+	return window{most: max(mostWindows/int64(connections), 2*firstWindow)}
 }
 
 // answered takes note that a command of n bytes, sent at started, is answered.
@@ -60,7 +66,7 @@ func (w *window) size() int64 {
 	if w.rate == 0 {
 		return firstWindow
 	}
-	return int64(min(max(w.rate*windowTime.Seconds(), leastWindow), mostWindow))
+	return int64(min(max(w.rate*windowTime.Seconds(), leastWindow), float64(w.most)))
 }
 
 // batch is how many bytes go into one command.

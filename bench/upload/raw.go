@@ -44,6 +44,9 @@ func (r *raw) do(command string) error {
 	return err
 }
 
+// leave ends the connection.
+func (r *raw) leave() error { return errors.Join(r.do("LOGOUT"), r.conn.Close()) }
+
 func (r *raw) begin(command string) error {
 	r.tags++
 	_, err := fmt.Fprintf(r.conn, "t%d %s\r\n", r.tags, command)
@@ -86,7 +89,7 @@ func sendRaw(t task) (done, error) {
 				return done{}, err
 			}
 		}
-		if err := c.do("LOGOUT"); err != nil {
+		if err := c.leave(); err != nil {
 			return done{}, err
 		}
 		return atOnce(all, func() (func(box) error, func() error, error) {
@@ -94,7 +97,7 @@ func sendRaw(t task) (done, error) {
 			if err != nil {
 				return nil, nil, err
 			}
-			return c.sendAll, func() error { return c.do("LOGOUT") }, nil
+			return c.sendAll, c.leave, nil
 		})
 	})
 }
@@ -163,7 +166,7 @@ func fetchAll(t task) (done, error) {
 			}
 			d.Bytes += n
 		}
-		return d, c.do("LOGOUT")
+		return d, c.leave()
 	})
 }
 
@@ -181,7 +184,7 @@ func (r *raw) list() (names []string, err error) {
 		if !ok {
 			return names, nil
 		}
-		if !strings.Contains(line, `\NoSelect`) {
+		if !strings.Contains(strings.ToLower(line), `\noselect`) {
 			names = append(names, name)
 		}
 	}

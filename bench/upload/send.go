@@ -80,7 +80,7 @@ func create(c *imapconn.Conn, all []box) error {
 // Bounds of what the append path has under way; those of package upload on a fast line.
 const (
 	batchMessages = 100
-	batchBytes    = 4 << 20
+	batchBytes    = 2 << 20
 	batchesAtOnce = 2
 )
 
