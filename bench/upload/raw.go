@@ -32,7 +32,8 @@ func newRaw(a account) (*raw, error) {
 	if _, err := r.br.ReadString('\n'); err != nil {
 		return nil, err
 	}
-	return r, r.do("LOGIN " + quoted(a.User) + " " + quoted(a.Password))
+	err = r.do("LOGIN " + quoted(a.User) + " " + quoted(a.Password))
+	return r, err
 }
 
 // do sends a command and waits for its answer.

@@ -45,7 +45,7 @@ func render(t task) (d done, err error) {
 		return d, err
 	}
 	defer j.Close()
-	if err := errors.Join(j.Connect(ctx, t.config()), os.MkdirAll(t.Store, 0o755)); err != nil { //nolint:gosec // no secret is in it
+	if err := errors.Join(j.Connect(ctx, t.config()), os.MkdirAll(t.Store, 0o755)); err != nil {
 		return d, err
 	}
 	if err := j.Plan(ctx, plan.Options{}); err != nil {
@@ -119,7 +119,7 @@ func (w *writer) maildirFile(m *message) (*os.File, error) {
 	}
 	box := filepath.Join(w.dir, asMaildir, filepath.FromSlash(m.Mailbox))
 	for _, sub := range []string{"cur", "new", "tmp"} {
-		if err := os.MkdirAll(filepath.Join(box, sub), 0o755); err != nil { //nolint:gosec // no secret is in it
+		if err := os.MkdirAll(filepath.Join(box, sub), 0o755); err != nil {
 			return nil, err
 		}
 	}

@@ -63,7 +63,8 @@ func (r *rig) work(name string, t task) (d done, err error) {
 	if err != nil {
 		return d, fmt.Errorf("%s: %w", name, err)
 	}
-	return d, json.Unmarshal(out, &d)
+	err = json.Unmarshal(out, &d)
+	return d, err
 }
 
 // timed measures fn and the processor time that this process spends in it.

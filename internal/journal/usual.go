@@ -101,8 +101,8 @@ func (e *Entry) setNumber(key []byte, n uint64) bool {
 		e.UIDValidity = uint32(n)
 	case string(key) == "uid" && small:
 		e.UID = uint32(n)
-	case string(key) == "size" && int64(n) >= 0: //nolint:gosec // that is what is asked
-		e.Size = int64(n) //nolint:gosec // as asked
+	case string(key) == "size" && int64(n) >= 0:
+		e.Size = int64(n)
 	default:
 		return false
 	}
