@@ -9,12 +9,12 @@
 //	bench/pypff    libpff by its Python module
 //	bench/read     runs them in turns and judges; "make bench-read"
 //
-// Package main of bench/upload does the same for the whole upload: "make bench-upload".
-//
 // All of them do the same work, as far as they can: every property of every
 // message is read, strings are decoded, compressed RTF is decompressed,
 // attachments are hashed with SHA-256. Each prints a line of [Counts] at the
 // end, so that a reader which is quick because it reads less is seen.
+//
+// bench/upload does the like for the whole upload: "make bench-upload".
 package bench
 
 import "encoding/json"
