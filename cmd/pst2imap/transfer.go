@@ -91,6 +91,7 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 		return err
 	}
 	defer j.Close()
+	boundMemory(j.Messages())
 	t := &run{ui: ui, job: j, cfg: cfg, plan: plan.Options{Subfolder: c.String("subfolder2")}, jobDir: c.String("job-dir")}
 	t.options = upload.Options{Dry: c.Bool("dry"), Connections: c.Int("connections"), ErrorsMax: c.Int("errorsmax")}
 	t.cfg.Pace = imapconn.NewPace(c.Float64("maxbytespersecond"), c.Float64("maxmessagespersecond"))
