@@ -14,6 +14,8 @@
 // message is read, strings are decoded, compressed RTF is decompressed,
 // attachments are hashed with SHA-256. Each prints a line of [Counts] at the
 // end, so that a reader which is quick because it reads less is seen.
+//
+// bench/upload does the like for the whole upload: "make bench-upload".
 package bench
 
 import "encoding/json"

@@ -2,6 +2,7 @@ package upload
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/pst2imap/pst2imap/internal/imapconn"
@@ -15,6 +16,8 @@ type box struct {
 	keywords bool   // takes keywords
 	proven   map[string]bool
 	sent     map[string]sentItem // item ids that the server says it has stored
+
+	confirmed bool // what was sent has been looked for
 }
 
 // sentItem is a message that the server says it has.
@@ -28,23 +31,59 @@ type sentItem struct {
 func (u *uploader) box(ctx context.Context, name string) (*box, error) {
 	u.control.Lock()
 	defer u.control.Unlock()
+	if err := u.openAhead(ctx); err != nil {
+		return nil, err
+	}
 	if b := u.boxes[name]; b != nil {
 		return b, nil
 	}
 	if err := u.job.EnsureMailbox(ctx, name); err != nil {
 		return nil, err
 	}
-	b := &box{name: name, proven: map[string]bool{}, sent: map[string]sentItem{}}
-	err := u.job.Do(ctx, func(c *imapconn.Conn) error {
-		st, err := c.Select(ctx, name)
-		b.validity, b.next, b.keywords = st.UIDValidity, st.UIDNext, st.KeywordsAllowed
+	var st imapconn.Status
+	err := u.job.Do(ctx, func(c *imapconn.Conn) (err error) {
+		st, err = c.Select(ctx, name)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	u.boxes[name] = b
-	return b, nil
+	u.boxes[name] = newBox(name, st)
+	return u.boxes[name], nil
+}
+
+func newBox(name string, st imapconn.Status) *box {
+	return &box{
+		name: name, validity: st.UIDValidity, next: st.UIDNext, keywords: st.KeywordsAllowed,
+		proven: map[string]bool{}, sent: map[string]sentItem{},
+	}
+}
+
+// openAhead looks at all mailboxes that have items as soon as the first of them
+// is needed. One by one, each would cost a round trip in which its connection
+// sends nothing. Those that the server refuses are asked for again in their turn.
+func (u *uploader) openAhead(ctx context.Context) error {
+	if u.opened {
+		return nil
+	}
+	u.opened = true
+	var names []string
+	for i, f := range u.job.Folders {
+		if name := u.mailboxFor(i); len(f.Items) > 0 && u.job.HasMailbox(name) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	var all []*imapconn.Status
+	err := u.job.Do(ctx, func(c *imapconn.Conn) (err error) {
+		all, err = c.SelectAll(ctx, names)
+		return err
+	})
+	for i, st := range all {
+		if st != nil {
+			u.boxes[names[i]] = newBox(names[i], *st)
+		}
+	}
+	return err
 }
 
 // flags leaves out keywords where the mailbox takes none (RFC 9051 7.1.2) and

@@ -11,13 +11,62 @@ import (
 	"github.com/pst2imap/pst2imap/internal/report"
 )
 
+// confirmer confirms mailboxes while others are still being filled.
+type confirmer struct {
+	boxes chan *box
+	done  chan struct{}
+	gone  int
+	err   error
+}
+
+// confirmEarly starts one that takes so many mailboxes.
+func (u *uploader) confirmEarly(ctx context.Context, boxes int) *confirmer {
+	c := &confirmer{boxes: make(chan *box, boxes), done: make(chan struct{})}
+	go func() {
+		defer close(c.done)
+		for b := range c.boxes {
+			if c.err != nil {
+				continue
+			}
+			var n int
+			n, c.err = u.confirmBox(ctx, b)
+			c.gone += n
+			b.confirmed = true
+		}
+	}()
+	return c
+}
+
+// end waits for the mailboxes so far.
+func (c *confirmer) end() (gone int, err error) {
+	close(c.boxes)
+	<-c.done
+	return c.gone, c.err
+}
+
+// complete has the mailbox confirmed unless more may come into it.
+func (l *lane) complete() {
+	u := l.u
+	if l.box == nil || len(l.box.sent) == 0 {
+		return
+	}
+	u.claims.Lock()
+	defer u.claims.Unlock()
+	for n := range u.deferred {
+		if u.mailboxOf(n) == l.work.mailbox {
+			return
+		}
+	}
+	u.early.boxes <- l.box // has room
+}
+
 // confirm reads what has come into the mailboxes that were appended to: what the
-// server said it stored must be there, once.
-func (u *uploader) confirm(ctx context.Context) error {
-	gone := 0
+// server said it stored must be there, once. gone is how many are missing from
+// those that are confirmed already.
+func (u *uploader) confirm(ctx context.Context, gone int) error {
 	for _, name := range slices.Sorted(maps.Keys(u.boxes)) {
 		b := u.boxes[name]
-		if len(b.sent) == 0 {
+		if len(b.sent) == 0 || b.confirmed {
 			continue
 		}
 		n, err := u.confirmBox(ctx, b)

@@ -64,7 +64,7 @@ func (l *lane) decideHere(c *job.Converted) error {
 	switch {
 	case found != nil:
 		l.done(c, report.Present, "", "")
-		return u.know(it)
+		return l.know(it)
 	case elsewhere:
 		_ = c.Spool.Close() // it is converted again if it has to be
 	default:
@@ -117,7 +117,7 @@ func whereabouts(how claim.How, is, belongs string) string {
 func (u *uploader) isDuplicate(n int, it *job.Item) bool {
 	u.claims.Lock()
 	defer u.claims.Unlock()
-	key := placeOf(u.mailboxOf(n), it.ItemID)
+	key := place{u.mailboxOf(n), it.ItemID}
 	first, known := u.seen[key]
 	if !known {
 		u.seen[key] = n
@@ -125,16 +125,43 @@ func (u *uploader) isDuplicate(n int, it *job.Item) bool {
 	return known && first != n
 }
 
+// knownAtOnce is how many identities are written down together. Those that a
+// crash loses are computed again.
+const knownAtOnce = 256
+
+// know writes the identity of an item down for the next run.
 // know writes the identity of an item down for the next run.
 func (u *uploader) know(it *job.Item) error {
 	if u.opt.Journal == nil || u.opt.Dry {
 		return nil
 	}
-	k, ok := u.job.Known(it)
-	if !ok {
+	if k, ok := u.job.Known(it); ok {
+		return u.opt.Journal.Know(k)
+	}
+	return nil
+}
+
+// know is the same for many items of a mailbox.
+func (l *lane) know(it *job.Item) error {
+	if l.u.opt.Journal == nil || l.u.opt.Dry {
 		return nil
 	}
-	return u.opt.Journal.Know(k)
+	if k, ok := l.u.job.Known(it); ok {
+		l.known = append(l.known, k)
+	}
+	if len(l.known) < knownAtOnce {
+		return nil
+	}
+	return l.writeKnown()
+}
+
+func (l *lane) writeKnown() error {
+	if len(l.known) == 0 {
+		return nil
+	}
+	known := l.known
+	l.known = nil
+	return l.u.opt.Journal.Know(known...)
 }
 
 // refuse counts an item that is not converted; other errors end the run.

@@ -1,12 +1,14 @@
 package upload
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/job"
+	"github.com/pst2imap/pst2imap/internal/journal"
 )
 
 // lane is one connection at work on one mailbox after the other.
@@ -24,10 +26,11 @@ type lane struct {
 	// Of the current mailbox.
 	work     work
 	box      *box
-	ready    []*parcel // to send, in order
-	flights  int       // commands without an answer
-	flying   int64     // their bytes
-	lost     []*flight // commands whose outcome is not known
+	ready    []*parcel       // to send, in order
+	flights  int             // commands without an answer
+	flying   int64           // their bytes
+	lost     []*flight       // commands whose outcome is not known
+	known    []journal.Known // to be written down
 	outcomes chan landing
 	paused   <-chan struct{} // closed when a pause is over
 }
@@ -59,7 +62,10 @@ type landing struct {
 }
 
 func newLane(u *uploader, decide func(*lane, *job.Converted) error) *lane {
-	return &lane{u: u, decide: decide, patience: u.job.Patience(), outcomes: make(chan landing, mostFlights+1)}
+	return &lane{
+		u: u, decide: decide, window: newWindow(u.opt.Connections),
+		patience: u.job.Patience(), outcomes: make(chan landing, mostFlights+1),
+	}
 }
 
 // run works until nothing is left.
@@ -109,7 +115,11 @@ func (l *lane) mailbox(ctx context.Context, w work) (err error) {
 	err = l.loop(ctx, in)
 	l.land()
 	l.drop()
-	if errors.Is(err, errRetired) {
+	err = cmp.Or(err, l.writeKnown())
+	switch {
+	case err == nil:
+		l.complete()
+	case errors.Is(err, errRetired):
 		l.giveBack()
 	}
 	return err
@@ -162,13 +172,14 @@ func (l *lane) finish(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// hungry tells whether more items should be taken in.
+// hungry tells whether more items should be taken in: until the next command is
+// ready, for what is converted and not sent takes memory.
 func (l *lane) hungry() bool {
 	var bytes int64
 	for _, p := range l.ready {
 		bytes += p.message.Size
 	}
-	return len(l.ready) < 2*mostBatch && bytes < l.window.size()
+	return len(l.ready) < 2*mostBatch && bytes <= l.window.batch()
 }
 
 // land waits for the outcomes of what is under way after an error; nothing is

@@ -151,7 +151,7 @@ func TestRefusals(t *testing.T) {
 		"connection breaks every time":   {fault.Fault{Larger: 50_000, When: fault.Late, Do: fault.Reset}, letters(4, 60_000), but(1), "refused by the server", 0},
 		"BYE every time":                 {fault.Fault{Larger: 50_000, When: fault.Early, Do: fault.Bye, Text: "no"}, letters(4, 60_000), but(1), "refused by the server", 0},
 		"keywords that it does not take": {answer("NO Keyword length too long"), []*psttest.Message{mail("a", "x"), mail("b", "x"), mail("c", "x").With(psttest.Keywords("Red")), mail("d", "x"), mail("e", "x")}, all, "", 0},
-		"cannot select once":             {fault.Fault{Command: "SELECT", Nth: 1, Do: fault.Answer, Text: "NO [UNAVAILABLE] later"}, five, all, "", time.Second},
+		"cannot select once":             {fault.Fault{Command: "SELECT", Nth: 1, Do: fault.Answer, Text: "NO [UNAVAILABLE] later"}, five, all, "", 0}, // asked again in its turn
 		"cannot create":                  {fault.Fault{Command: "CREATE", Do: fault.Answer, Text: "NO [CANNOT] bad name"}, five, but(5), "refused by the server", 0},
 		"throttled create":               {fault.Fault{Command: "CREATE", Nth: 1, Do: fault.Answer, Text: throttled}, five, all, "", 7 * time.Second},
 		"cannot read it for a moment":    {fault.Fault{Command: "EXAMINE", Nth: 3, Do: fault.Answer, Text: "NO cannot"}, five, all, "", time.Second},

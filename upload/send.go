@@ -59,6 +59,13 @@ func (l *lane) send(ctx context.Context, last bool) error {
 		if l.pausing(ctx) {
 			return nil
 		}
+		if l.window.slow() && l.conn.CanCompress() {
+			if l.flights > 0 {
+				return nil // until all is answered
+			}
+			_ = l.conn.Compress() // where that loses the connection there is a new one
+			continue
+		}
 		batch, wait := l.next(last)
 		if wait {
 			return nil
@@ -250,7 +257,7 @@ func (l *lane) asks(p *parcel) bool {
 	if p.ask || l.conn.Asks(n) || !usual(p.message.Date) || !l.box.proven[flagSet(p.message.Flags)] {
 		return true
 	}
-	if limit, ok := l.conn.Caps().AppendLimit(); ok {
+	if limit, ok := l.conn.AppendLimit(); ok {
 		return n > limit-limit/16
 	}
 	return n > max(careful, l.u.proven.Load())
@@ -283,6 +290,9 @@ func (l *lane) dispatch(ctx context.Context, batch []*parcel) error {
 	l.flying += f.bytes
 	err := l.conn.Send(b, func(o imapconn.Outcome) { l.outcomes <- landing{f, o} })
 	if err == nil {
+		if b.Consented { // as good a proof as the answer, a round trip earlier
+			l.box.proven[flagSet(batch[0].message.Flags)] = true
+		}
 		return nil
 	}
 	return l.settle(ctx, landing{f, imapconn.Outcome{Err: err}})

@@ -63,7 +63,7 @@ func (l *lane) stored(o landing) error {
 // has to find out what became of the last messages of this one.
 func (l *lane) answered(o landing) error {
 	before := l.window.slowest
-	l.window.answered(o.bytes, o.started, time.Now())
+	l.window.answered(o.bytes, o.started, time.Now(), o.unasked)
 	l.u.pace.note(l.window.slowest, l.window.longest)
 	if now := l.window.slowest; l.u.opt.Journal != nil && (before == 0 || now < before*3/4) {
 		return l.u.opt.Journal.Rate(now)

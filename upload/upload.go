@@ -87,17 +87,19 @@ type uploader struct {
 	control sync.Mutex // the job's own connection is for one at a time
 
 	claims   sync.Mutex
-	seen     map[string]int     // mailbox and item id: the first item that has them
+	seen     map[place]int      // the first item that has them
 	deferred map[int]claim.Item // items that only another mailbox may account for
 
 	before map[string]bool // what earlier runs have appended, see placeOf
 	gone   map[string]bool // ids of items that earlier runs appended and the server has lost
 
-	queue lanes
-	pace  worst
-	first sync.Mutex      // held while the first connection is made
-	boxes map[string]*box // by mailbox; under control
-	extra map[string]int
+	queue  lanes
+	pace   worst
+	first  sync.Mutex      // held while the first connection is made
+	boxes  map[string]*box // by mailbox; under control
+	opened bool            // all of them; under control
+	early  *confirmer
+	extra  map[string]int
 
 	overQuota  atomic.Bool
 	stored     atomic.Int64 // messages
@@ -108,6 +110,9 @@ type uploader struct {
 	pauseUntil atomic.Int64 // Unix nanoseconds
 }
 
+// place is what may be there once: an item in a mailbox.
+type place struct{ mailbox, item string }
+
 func newUploader(j *job.Job, o Options) *uploader {
 	if o.Connections <= 0 {
 		o.Connections = DefaultConnections
@@ -115,9 +120,11 @@ func newUploader(j *job.Job, o Options) *uploader {
 	if o.Past == nil {
 		o.Past = new(journal.Past)
 	}
+	refs := slices.Collect(j.Items())
 	return &uploader{
-		job: j, opt: o, ledger: newLedger(slices.Collect(j.Items())), slots: job.NewSlots(),
-		seen: map[string]int{}, deferred: map[int]claim.Item{}, before: map[string]bool{}, gone: map[string]bool{}, boxes: map[string]*box{}, extra: map[string]int{},
+		job: j, opt: o, ledger: newLedger(refs), slots: job.NewSlots(),
+		seen: make(map[place]int, len(refs)), deferred: map[int]claim.Item{}, before: map[string]bool{}, gone: map[string]bool{},
+		boxes: map[string]*box{}, extra: map[string]int{},
 	}
 }
 
@@ -134,17 +141,26 @@ func (u *uploader) run(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := u.pass(ctx, u.byMailbox(), (*lane).decideHere); err != nil {
+	all := u.byMailbox()
+	u.early = u.confirmEarly(ctx, len(all))
+	err := u.pass(ctx, all, (*lane).decideHere)
+	if err == nil {
+		err = u.rest(ctx)
+	}
+	gone, errEarly := u.early.end()
+	if err := cmp.Or(err, errEarly); err != nil {
 		return err
 	}
+	return u.confirm(ctx, gone)
+}
+
+// rest sends what had been put off and is nowhere else either.
+func (u *uploader) rest(ctx context.Context) error {
 	left, err := u.decideElsewhere()
 	if err != nil {
 		return err
 	}
-	if err := u.pass(ctx, u.group(left), (*lane).sendOn); err != nil {
-		return err
-	}
-	return u.confirm(ctx)
+	return u.pass(ctx, u.group(left), (*lane).sendOn)
 }
 
 // work is the items that go into one mailbox.
@@ -182,8 +198,10 @@ func (u *uploader) group(items []int) []work {
 	return all
 }
 
-func (u *uploader) mailboxOf(n int) string {
-	name := u.job.Targets[u.ledger.refs[n].Folder].Mailbox
+func (u *uploader) mailboxOf(n int) string { return u.mailboxFor(u.ledger.refs[n].Folder) }
+
+func (u *uploader) mailboxFor(folder int) string {
+	name := u.job.Targets[folder].Mailbox
 	if strings.EqualFold(name, claim.Inbox) {
 		return claim.Inbox
 	}

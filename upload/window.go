@@ -10,7 +10,7 @@ import (
 const (
 	firstWindow = 1 << 20
 	leastWindow = 256 << 10
-	mostWindow  = 8 << 20
+	mostWindows = 16 << 20 // of all connections: it is in memory, twice with what waits behind it and is freed
 
 	// ahead is how much of the line's work is kept under way: well above the
 	// round trip of any line, well below what a person would wait for.
@@ -18,20 +18,29 @@ const (
 
 	mostFlights = 16  // commands
 	mostBatch   = 100 // messages in one command
-	batchShare  = 4   // commands that fill a window
+	batchShare  = 2   // commands that fill a window: each costs the server a transaction
 )
 
 // window decides how many bytes may be under way, from how fast the server
 // answers for them.
 type window struct {
+	most    int64         // bytes that may be under way
 	rate    float64       // bytes per second, lately; 0 before the first answer
 	slowest float64       // of all answers
 	longest time.Duration // from sending to answer
 	last    time.Time     // of the last answer
+	steady  int64         // bytes that the rate is of
+}
+
+// newWindow is that of one of so many connections.
+func newWindow(connections int) window {
+	return window{most: max(mostWindows/int64(connections), 2*firstWindow)}
 }
 
 // answered takes note that a command of n bytes, sent at started, is answered.
-func (w *window) answered(n int64, started, now time.Time) {
+// One that had to wait for the server's consent says nothing about how fast the
+// line could be.
+func (w *window) answered(n int64, started, now time.Time, unasked bool) {
 	w.longest = max(w.longest, now.Sub(started))
 	from := started
 	if w.last.After(from) {
@@ -42,10 +51,15 @@ func (w *window) answered(n int64, started, now time.Time) {
 	if w.slowest == 0 || r < w.slowest {
 		w.slowest = r
 	}
-	if w.rate == 0 {
+	const weight = 0.3
+	if unasked {
+		w.steady += n
+	}
+	switch {
+	case !unasked:
+	case w.rate == 0:
 		w.rate = r
-	} else {
-		const weight = 0.3
+	default:
 		w.rate += weight * (r - w.rate)
 	}
 }
@@ -55,11 +69,22 @@ func (w *window) size() int64 {
 	if w.rate == 0 {
 		return firstWindow
 	}
-	return int64(min(max(w.rate*windowTime.Seconds(), leastWindow), mostWindow))
+	return int64(min(max(w.rate*windowTime.Seconds(), leastWindow), float64(w.most)))
 }
 
 // batch is how many bytes go into one command.
 func (w *window) batch() int64 { return w.size() / batchShare }
+
+// A connection slower than compressBelow, in bytes per second, is worth
+// compressing: a server takes compressed mail at tens of megabytes a second. So
+// many bytes prove it.
+const (
+	compressBelow = 1 << 20
+	compressProof = 256 << 10
+)
+
+// slow tells whether the line is so slow that compression makes it faster.
+func (w *window) slow() bool { return w.steady >= compressProof && w.rate < compressBelow }
 
 // Bounds of waiting for a server that goes on working through what it received
 // before the line broke.

@@ -7,10 +7,13 @@ import (
 
 // What is alive at a time while items are converted is a few megabytes, and most
 // of what an item takes is gone when it is written. So the collector may wait
-// for several times as much, up to a size that large items may pass.
+// for several times as much, up to a size that large items may pass. An upload
+// also needs what is under way, and what it remembers of each message.
 const (
-	gcPercent   = 400
-	memoryLimit = 80 << 20
+	gcPercent       = 400
+	memoryLimit     = 80 << 20
+	memoryOfUpload  = 112 << 20
+	memoryOfMessage = 1 << 10
 )
 
 // tuneMemory sets up the collector, unless the environment does.
@@ -18,7 +21,15 @@ func tuneMemory() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
+	limitMemory(memoryLimit)
+}
+
+// boundMemory is for a job of so many messages.
+func boundMemory(messages int) { limitMemory(memoryOfUpload + int64(messages)*memoryOfMessage) }
+
+// limitMemory is no hard limit: near it the collector works harder.
+func limitMemory(bytes int64) {
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryLimit)
+		debug.SetMemoryLimit(bytes)
 	}
 }

@@ -23,7 +23,7 @@ type Copy struct {
 	Mailbox   string
 	UID       uint32
 	ID        string // item id of X-Pst2imap-Id, empty for a foreign message
-	MessageID string // with its angle brackets
+	MessageID string // with its angle brackets; of a foreign message, like the rest
 	From      string // address only, lower case; empty when there is none
 	Date      time.Time
 

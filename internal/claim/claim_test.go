@@ -95,3 +95,24 @@ func TestParseFields(t *testing.T) {
 		t.Errorf("address of a malformed From: %q", got)
 	}
 }
+
+// Both ways of reading the field say the same.
+func TestIDLine(t *testing.T) {
+	for header, want := range map[string]string{
+		"X-Pst2imap-Id: 1-ab; sha256=cd\r\nFrom: a@x\r\n\r\n":                 "1-ab; sha256=cd",
+		"From: a@x\r\nx-pst2imap-ID:1-ab;\r\n\tsha256=cd \r\nDate: x\r\n\r\n": "1-ab; sha256=cd",
+		"X-Pst2imap-Id: 1-ab\r\nX-Pst2imap-Id: 1-cd\r\n\r\n":                  "1-ab",
+		"X-Pst2imap-Id: 1-ab":                        "1-ab",
+		"Subject: a\r\n X-Pst2imap-Id: 1-ab\r\n\r\n": "",
+		"X-Pst2imap-Ids: 1-ab\r\n\r\n":               "",
+		"":                                           "",
+	} {
+		got, ok := claim.IDLine([]byte(header))
+		if got != want || ok != (want != "") {
+			t.Errorf("%q: got %q, %v", header, got, ok)
+		}
+		if slow := claim.ParseFields([]byte(header)).IDLine; slow != want {
+			t.Errorf("%q: ParseFields says %q", header, slow)
+		}
+	}
+}

@@ -33,6 +33,28 @@ func ParseFields(header []byte) Fields {
 	return f
 }
 
+// idField starts the line by which a message of ours is recognized.
+const idField = "X-Pst2imap-Id:"
+
+// IDLine is the IDLine of [ParseFields], many times as fast: of a message of ours
+// nothing else matters, and an account may have a million of them.
+func IDLine(header []byte) (value string, ok bool) {
+	for len(header) > 0 {
+		line, rest, _ := bytes.Cut(header, []byte("\n"))
+		if len(line) < len(idField) || !bytes.EqualFold(line[:len(idField)], []byte(idField)) {
+			header = rest
+			continue
+		}
+		value = string(line[len(idField):])
+		for len(rest) > 0 && (rest[0] == ' ' || rest[0] == '\t') { // folded
+			line, rest, _ = bytes.Cut(rest, []byte("\n"))
+			value = strings.TrimRight(value, "\r") + " " + strings.TrimSpace(string(line))
+		}
+		return strings.TrimSpace(value), true
+	}
+	return "", false
+}
+
 // Address is the address of a From field in lower case, empty when it has none
 // that can be read. Only the address is compared: programs write names
 // differently.

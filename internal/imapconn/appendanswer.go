@@ -32,7 +32,9 @@ func (a *Appender) take(r response) {
 			a.mu.Unlock()
 		}
 	default:
-		a.answer(r)
+		if !a.compressed(r) {
+			a.answer(r)
+		}
 	}
 }
 
@@ -91,6 +93,10 @@ func (a *Appender) lose(err error) {
 	a.mu.Lock()
 	a.gone = lostError("append", a.cfg.addr(), a.bye, a.wire, err)
 	lost := slices.Clone(a.pending)
+	if a.squeeze != nil {
+		a.squeeze.answered <- false
+		a.squeeze = nil
+	}
 	a.mu.Unlock()
 	for _, c := range lost {
 		close(c.answered)

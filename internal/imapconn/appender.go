@@ -2,6 +2,7 @@ package imapconn
 
 import (
 	"bufio"
+	"compress/flate"
 	"context"
 	"fmt"
 	"io"
@@ -20,9 +21,12 @@ type Appender struct {
 	cfg    Config
 	wire   *wire
 	caps   Caps
+	limit  int64 // of a message; 0 when the server does not say
 	br     *bufio.Reader
 	bw     *bufio.Writer
-	detach func() bool // from the context of Dial
+	out    io.Writer     // what bw writes to
+	z      *flate.Writer // between bw and out once the connection is compressed
+	detach func() bool   // from the context of Dial
 
 	sending sync.Mutex // one command at a time
 	tags    int
@@ -32,6 +36,7 @@ type Appender struct {
 	writing bool
 	idle    *sync.Cond // nothing is pending
 	gone    error      // why there is no connection any more
+	squeeze *squeeze   // COMPRESS without an answer
 	bye     string
 }
 
@@ -56,7 +61,9 @@ func DialAppender(ctx context.Context, cfg Config) (*Appender, error) {
 	}
 	a := &Appender{cfg: s.cfg, wire: s.wire, caps: s.caps, br: s.br}
 	a.idle = sync.NewCond(&a.mu)
-	a.bw = bufio.NewWriterSize(&paced{ctx: ctx, w: s.conn, pace: s.cfg.Pace}, 64<<10)
+	a.limit, _ = s.caps.AppendLimit()
+	a.out = &paced{ctx: ctx, w: s.conn, pace: s.cfg.Pace}
+	a.bw = bufio.NewWriterSize(a.out, 64<<10)
 	a.detach = context.AfterFunc(ctx, func() { a.wire.kill(ctx.Err()) })
 	go a.listen()
 	return a, nil
@@ -64,6 +71,9 @@ func DialAppender(ctx context.Context, cfg Config) (*Appender, error) {
 
 // Caps returns what the server offers after sign-in.
 func (a *Appender) Caps() Caps { return a.caps }
+
+// AppendLimit is [Caps.AppendLimit] of the connection; it costs nothing.
+func (a *Appender) AppendLimit() (limit int64, ok bool) { return a.limit, a.limit > 0 }
 
 // Multi tells whether the server takes several messages in one command without being asked about each.
 func (a *Appender) Multi() bool { return a.caps.Has("MULTIAPPEND") && a.caps.literals() == unasked }
@@ -151,11 +161,12 @@ func (a *Appender) write(c *command, heads []string) error {
 			return err
 		}
 		if !c.unasked {
-			if err := a.bw.Flush(); err != nil {
+			if err := a.flush(); err != nil {
 				return err
 			}
 			select {
 			case <-c.proceed:
+				c.batch.Consented = true
 			case <-c.answered:
 				return nil
 			}
@@ -168,7 +179,7 @@ func (a *Appender) write(c *command, heads []string) error {
 	if _, err := io.WriteString(a.bw, "\r\n"); err != nil {
 		return err
 	}
-	return a.bw.Flush()
+	return a.flush()
 }
 
 // mark notes that what becomes of c is no longer certain.
@@ -213,7 +224,7 @@ func (a *Appender) Close() error {
 	if a.Alive() {
 		a.wire.setLinger(-1) // all is said and answered: let the system close in its own way
 		if _, err := io.WriteString(a.bw, "z LOGOUT\r\n"); err == nil {
-			_ = a.bw.Flush() // whether the server hears it is its own affair
+			_ = a.flush() // whether the server hears it is its own affair
 		}
 	}
 	a.Abandon()

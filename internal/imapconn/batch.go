@@ -18,6 +18,10 @@ type Batch struct {
 	// is needed wherever the server might refuse the command line: it may then read the message as commands. Where the
 	// server takes no other literals it is always so.
 	Ask bool
+
+	// Consented is set by [Appender.Send] when the server was asked and has consented: it has understood mailbox, flags and
+	// date.
+	Consented bool
 }
 
 // Size is the number of bytes of all messages.

@@ -42,13 +42,15 @@ func (c Caps) List() []string {
 // AppendLimit returns the largest message in bytes that the server takes in any mailbox (RFC 7889); ok is false when it does
 // not say.
 func (c Caps) AppendLimit() (limit int64, ok bool) {
-	for _, name := range c.List() {
+	for name := range c {
 		if s, found := strings.CutPrefix(name, "APPENDLIMIT="); found {
 			n, err := strconv.ParseUint(s, 10, 32)
-			return int64(n), err == nil
+			if err == nil && (!ok || int64(n) < limit) {
+				limit, ok = int64(n), true
+			}
 		}
 	}
-	return 0, false
+	return limit, ok
 }
 
 // auth returns the announced sign-in mechanisms.

@@ -86,10 +86,16 @@ func (j *Job) Delimiter() string {
 
 // EnsureMailbox makes a mailbox if it is not there yet, and tells Made.
 func (j *Job) EnsureMailbox(ctx context.Context, name string) error {
-	if m, ok := j.boxes[name]; ok && !m.NoSelect || strings.EqualFold(name, "INBOX") {
+	if j.HasMailbox(name) {
 		return nil
 	}
 	return j.MakeMailbox(ctx, name)
+}
+
+// HasMailbox tells whether the server has a mailbox, as far as is known.
+func (j *Job) HasMailbox(name string) bool {
+	m, ok := j.boxes[name]
+	return ok && !m.NoSelect || strings.EqualFold(name, "INBOX")
 }
 
 // MakeMailbox makes a mailbox that the server does not have, or no longer.
@@ -99,11 +105,17 @@ func (j *Job) MakeMailbox(ctx context.Context, name string) error {
 		j.Note(event.Warning, fmt.Sprintf("the folder %q could not be subscribed to; a mail program may hide it", name))
 		err = nil
 	}
-	if err == nil {
-		j.boxes[name] = imapconn.Mailbox{Name: name}
-		if j.Made != nil {
-			return j.Made(name)
-		}
+	if err != nil {
+		return err
 	}
-	return err
+	return j.made(name)
+}
+
+// made notes that a mailbox is there now.
+func (j *Job) made(name string) error {
+	j.boxes[name] = imapconn.Mailbox{Name: name}
+	if j.Made != nil {
+		return j.Made(name)
+	}
+	return nil
 }

@@ -117,12 +117,13 @@ func (j *Job) copies(ctx context.Context, name string, uid uint32) (copies []cla
 }
 
 func copyOf(mailbox string, e imapconn.Entry) claim.Copy {
-	f := claim.ParseFields(e.Header)
-	c := claim.Copy{Mailbox: mailbox, UID: e.UID, MessageID: f.MessageID, From: f.From, Date: f.Date}
-	if id, ok := eml.ParseIDLine(f.IDLine); ok {
-		c.ID = id
+	if line, ok := claim.IDLine(e.Header); ok {
+		if id, ok := eml.ParseIDLine(line); ok {
+			return claim.Copy{Mailbox: mailbox, UID: e.UID, ID: id}
+		}
 	}
-	return c
+	f := claim.ParseFields(e.Header)
+	return claim.Copy{Mailbox: mailbox, UID: e.UID, MessageID: f.MessageID, From: f.From, Date: f.Date}
 }
 
 func hasFlag(flags []string, flag string) bool {

@@ -44,16 +44,24 @@ func (j *Job) createMissing(ctx context.Context, told map[string]bool) (again []
 			targets = append(targets, j.Targets[i])
 		}
 	}
-	for _, name := range plan.Mailboxes(targets) {
+	names := plan.Mailboxes(targets)
+	fresh := map[string]bool{}
+	for _, name := range names {
+		_, there := j.boxes[name]
+		fresh[name] = !there
+	}
+	if err := j.makeAhead(ctx, names); err != nil {
+		return nil, err
+	}
+	for _, name := range names {
 		if j.belowAny(name, again) {
 			continue // it will have another name
 		}
-		_, there := j.boxes[name]
 		err := j.EnsureMailbox(ctx, name)
 		var refused *imapconn.CommandError
 		switch {
 		case err == nil:
-			j.empty[name] = !there
+			j.empty[name] = fresh[name]
 		case !errors.As(err, &refused):
 			return nil, err
 		case aboutName(refused) && !slices.Contains(j.planServer.RefusedNames, name):

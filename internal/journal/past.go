@@ -117,6 +117,11 @@ func Read(dir string) (*Past, error) {
 		return nil, err
 	}
 	defer f.Close()
+	if st, err := f.Stat(); err == nil {
+		const each = 512 // bytes of the lines about a message
+		n := int(st.Size() / each)
+		p.Known, p.Entries = make(map[Node]Known, n), make([]Entry, 0, n)
+	}
 	if err := p.read(f); err != nil {
 		return nil, err
 	}
@@ -136,7 +141,11 @@ const maxLine = 4 << 20
 func (p *Past) read(r io.Reader) error {
 	sc := bufio.NewScanner(r)
 	sc.Buffer(make([]byte, 64<<10), maxLine)
+	in := interner{}
 	for sc.Scan() {
+		if p.takeUsual(sc.Bytes(), in) {
+			continue
+		}
 		var l line
 		if json.Unmarshal(sc.Bytes(), &l) != nil || !p.take(&l) {
 			p.Torn++
