@@ -71,13 +71,10 @@ func randomProps(rng *rand.Rand) []byte {
 	for i := range 1 + rng.IntN(30) {
 		p := prop{id: mapi.PropID(0x6000 + i), typ: types[rng.IntN(len(types))]}
 		value := func() []byte {
-			n := p.typ.FixedSize()
-			if p.typ&^mapi.MultiValue == mapi.TypeBool {
-				n = 2
-			} else if n = (p.typ &^ mapi.MultiValue).FixedSize(); n == 0 {
-				n = 2 * (1 + rng.IntN(40))
+			if n := fixedSize(p.typ &^ mapi.MultiValue); n > 0 {
+				return make([]byte, n)
 			}
-			return make([]byte, n)
+			return make([]byte, 2*(1+rng.IntN(40)))
 		}
 		if p.value = value(); rng.IntN(3) == 0 && p.typ != mapi.TypeBool {
 			p.typ |= mapi.MultiValue
