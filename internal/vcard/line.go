@@ -3,6 +3,7 @@ package vcard
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
 	"strings"
 	"unicode/utf8"
 )
@@ -134,16 +135,25 @@ var textEscapes = strings.NewReplacer(`\`, `\\`, "\n", `\n`, ",", `\,`, ";", `\;
 // escapeURI percent-encodes what an address must not have (RFC 3986 2), and the
 // comma: it may be there, but readers take it for the end of the value.
 func escapeURI(s string) string {
-	const hex = "0123456789ABCDEF"
+	const digits = "0123456789ABCDEF"
 	var b strings.Builder
 	for i := range len(s) {
-		if c := s[i]; c <= ' ' || c >= 0x7F || strings.IndexByte("\",<>\\^`{|}", c) >= 0 {
-			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
+		if c := s[i]; c <= ' ' || c >= 0x7F || strings.IndexByte("\",<>\\^`{|}", c) >= 0 || c == '%' && !escaped(s[i+1:]) {
+			b.Write([]byte{'%', digits[c>>4], digits[c&15]})
 		} else {
 			b.WriteByte(c)
 		}
 	}
 	return b.String()
+}
+
+// escaped tells whether what follows a percent sign makes it an escape.
+func escaped(rest string) bool {
+	if len(rest) < 2 {
+		return false
+	}
+	_, err := hex.DecodeString(rest[:2])
+	return err == nil
 }
 
 // cleanText is a text of one or more lines that are divided by "\n" and have no
