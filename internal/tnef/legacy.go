@@ -74,7 +74,8 @@ func (s *stream) legacy(a attribute, p *Properties, table map[attrID]oldAttribut
 	switch {
 	case !ok:
 		s.fault("attribute %v at offset %d is not known", a.id, a.at.off)
-	case o.with == nil && (o.typ == mapi.TypeBinary || o.typ == mapi.TypeString8 || a.at.size == int64(o.typ.FixedSize())):
+	case o.with == nil && (o.typ == mapi.TypeBinary || o.typ == mapi.TypeString8 && a.at.size <= maxValue ||
+		a.at.size == int64(o.typ.FixedSize())):
 		p.oldAt(o.id, o.typ, a.at)
 	case o.with == nil || a.at.size > maxLegacy:
 		s.fault("attribute %v at offset %d has %d bytes", a.id, a.at.off, a.at.size)

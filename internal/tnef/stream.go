@@ -158,7 +158,10 @@ func (s *stream) properties(id attrID, c *cursor, p *Properties) {
 			s.fault("attribute %v: property %v of type %v at offset %d: %w", id, e.id, e.typ, start, c.err)
 			return
 		}
-		if !p.add(e) {
+		switch {
+		case e.unreadable():
+			s.fault("attribute %v: property %v has %d bytes", id, e.id, e.at.size)
+		case !p.add(e):
 			s.fault("attribute %v: property %v is there twice", id, e.id)
 		}
 	}

@@ -286,6 +286,63 @@ func TestManyProperties(t *testing.T) {
 	}
 }
 
+// zeros are a stream's first bytes and then nothing but zeros, without memory.
+type zeros []byte
+
+func (z zeros) ReadAt(b []byte, off int64) (int, error) {
+	clear(b)
+	if off < int64(len(z)) {
+		copy(b, z[off:])
+	}
+	return len(b), nil
+}
+
+// A text that cannot be held in memory is no reason to drop the original, a large
+// file is none to keep it.
+func TestLargeValues(t *testing.T) {
+	const size = maxValue + 4
+	for typ, complete := range map[mapi.PropType]bool{mapi.TypeString8: false, mapi.TypeBinary: true} {
+		head := new(out).u32(1).u16(int(typ)).u16(0x6000).u32(1).u32(size).Bytes()
+		stream := newOut().Bytes()
+		a := new(out)
+		a.WriteByte(byte(levelMessage))
+		a.u32(uint32(attMsgProps)).u32(uint32(len(head) + size))
+		stream = append(append(stream, a.Bytes()...), head...)
+		end := int64(len(stream)) + size
+		sum := uint16(0)
+		for _, b := range head {
+			sum += uint16(b)
+		}
+		m, err := Read(tail{zeros(stream), end, binary.LittleEndian.AppendUint16(nil, sum)}, end+trailer, nil)
+		if err != nil || m.Complete() != complete {
+			t.Errorf("%v: complete %v, %v, %v", typ, m.Complete(), m.Faults(), err)
+		}
+		if _, err := m.Value(0x6000); err == nil {
+			t.Errorf("%v: %d bytes were read", typ, size)
+		}
+		if r, n, err := m.Open(0x6000); complete && (err != nil || n != size || r == nil) {
+			t.Errorf("%v: %d bytes, %v", typ, n, err)
+		}
+	}
+}
+
+// tail is a reader with other bytes from end on.
+type tail struct {
+	io.ReaderAt
+	end  int64
+	last []byte
+}
+
+func (r tail) ReadAt(b []byte, off int64) (int, error) {
+	n, err := r.ReaderAt.ReadAt(b, off)
+	for i := int(max(0, min(r.end-off, int64(n)))); i < n; i++ {
+		if at := off + int64(i) - r.end; at >= 0 && at < int64(len(r.last)) {
+			b[i] = r.last[at]
+		}
+	}
+	return n, err
+}
+
 func TestCodePage(t *testing.T) {
 	subject := msg(attSubject, "\xcf\xf0\xe8\x00")
 	b := newOut(subject).Bytes()

@@ -103,6 +103,12 @@ func counted(t mapi.PropType) bool {
 // maxValue bounds what [Properties.Value] holds in memory.
 const maxValue = 64 << 20
 
+// unreadable tells whether the value is of a type that is of no use as a stream,
+// and too large for anything else.
+func (p *property) unreadable() bool {
+	return p.at.size > maxValue && p.typ != mapi.TypeBinary && p.typ != mapi.TypeObject
+}
+
 var errLarge = errors.New("too large to be held in memory")
 
 // bytes are those of the value as a data file stores them.

@@ -3,6 +3,7 @@ package vcard
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"strings"
 
@@ -44,14 +45,9 @@ func isPhoto(a *pst.Attachment) bool {
 }
 
 func (c *converter) writePhoto(a *pst.Attachment) bool {
-	r, size, err := a.Open(mapi.AttachData)
-	if err != nil || size > maxPhoto {
-		c.warn("A17", "the picture of %d bytes is not in the card: %v", size, err)
-		return false
-	}
-	b, err := io.ReadAll(io.LimitReader(r, maxPhoto))
-	if err != nil || len(b) == 0 {
-		c.warn("A17", "the picture is not in the card: %d of %d bytes, %v", len(b), size, err)
+	b, err := readPhoto(a)
+	if err != nil {
+		c.warn("A17", "the picture is not in the card: %v", err)
 		return false
 	}
 	for _, k := range pictures {
@@ -62,6 +58,17 @@ func (c *converter) writePhoto(a *pst.Attachment) bool {
 	}
 	c.binary("PHOTO", "", "", b)
 	return true
+}
+
+func readPhoto(a *pst.Attachment) ([]byte, error) {
+	r, size, err := a.Open(mapi.AttachData)
+	switch {
+	case err != nil:
+		return nil, err
+	case size > maxPhoto || size == 0:
+		return nil, fmt.Errorf("it has %d bytes", size)
+	}
+	return io.ReadAll(io.LimitReader(r, maxPhoto))
 }
 
 // pictures are kinds of pictures by their first bytes.

@@ -33,8 +33,11 @@ func (c *converter) group() {
 	c.note()
 	c.categories()
 	list, err := c.Attachments()
-	if err != nil || len(list) > 0 {
-		c.warn("M50", "%d attached files are not in the card (%v)", len(list), err)
+	if err != nil {
+		c.warn("M50", "attachments: %v", err)
+	}
+	if len(list) > 0 {
+		c.warn("M50", "%d attached files are not in the card", len(list))
 	}
 }
 
