@@ -253,6 +253,15 @@ func (sum *stats) group(t *testing.T, m *pst.Message, card []field) {
 		t.Errorf("%s: %d members, %d are stored (%v, %v)", m.ID, n, len(stored), err, errElements)
 	}
 	sum.members += n
+	id, _ = m.NamedID(mapi.Name{Set: mapi.PSetAddress, LID: lidListOneOffs})
+	v, _ = m.Value(id)
+	noted, _ := v.Elements()
+	for i, e := range noted {
+		parts := strings.Split(mapi.WholeUTF16(e.Data[min(24, len(e.Data)):]), "\x00") // name, type, address
+		if len(parts) < 3 || !hasValue(card, "X-ADDRESSBOOKSERVER-MEMBER", "mailto:"+parts[2]) {
+			t.Errorf("%s: the address of member %d is not in the card", m.ID, i+1)
+		}
+	}
 	name, _ := m.Text(mapi.DisplayName)
 	if name = oneLine(meant(name)); name != "" && !hasValue(card, "FN", name) {
 		t.Errorf("%s: another name", m.ID)
