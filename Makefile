@@ -12,8 +12,9 @@ RACE = $(shell if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) en
 	&& case "$$($(GO) env GOARCH)" in (amd64|arm64) true ;; (*) false ;; esac; then echo -race; fi)
 
 # Programs that tests ask for a second opinion, and the Debian packages they come in.
-TOOLS    := dovecot doveadm readpst pffexport chromium npm
-PACKAGES := dovecot-imapd pst-utils pff-tools python3-pypff python3-jsonschema chromium \
+TOOLS    := dovecot doveadm readpst pffexport tnef chromium npm
+MODULES  := pypff jsonschema vobject
+PACKAGES := dovecot-imapd pst-utils pff-tools $(addprefix python3-,$(MODULES)) tnef chromium \
 	$(shell command -v npm >/dev/null || echo npm)
 
 # IMAP servers that exclude each other as packages, so that they are unpacked; tests look in both places.
@@ -47,7 +48,7 @@ test-browser: tools ## show chosen mails and reports in a browser; PST2IMAP_ARTE
 
 # Prints the missing tools, nothing if all are there.
 MISSING = for tool in $(TOOLS); do command -v $$tool >/dev/null || echo $$tool; done; \
-	for module in pypff jsonschema; do /usr/bin/python3 -c "import $$module" 2>/dev/null || echo python3-$$module; done; \
+	for module in $(MODULES); do /usr/bin/python3 -c "import $$module" 2>/dev/null || echo python3-$$module; done; \
 	[ -f "$(SCRIPTS)/axe-core-4.10.3.min.js" ] || echo axe-core; \
 	for server in cyrus/usr/lib/cyrus/bin courier/usr/bin; do \
 		[ -x "$(SERVERS)/$$server/imapd" ] || echo "$${server%%/*}"; done

@@ -161,8 +161,8 @@ func (b *mapBuilder) group(it *item, g group) {
 	if !g.isType("EX") || g.email == "" {
 		return
 	}
-	if e, ok := parseEntryID(g.entryID, it.decode8); ok && g.smtp == "" && strings.EqualFold(e.addrType, "SMTP") {
-		g.smtp = e.email
+	if e, ok := mapi.ParseAddressEntry(g.entryID, it.decode8); ok && g.smtp == "" && strings.EqualFold(e.Type, "SMTP") {
+		g.smtp = e.Email
 	}
 	b.add(g.email, g.smtp)
 }

@@ -62,8 +62,8 @@ func (it *item) groupName(g group) string {
 	if g.name != "" {
 		return g.name
 	}
-	e, _ := parseEntryID(g.entryID, it.decode8)
-	return e.name
+	e, _ := mapi.ParseAddressEntry(g.entryID, it.decode8)
+	return e.Name
 }
 
 // smtp finds the Internet address of a group (H9 steps 1 to 8); "" without one.
@@ -98,19 +98,19 @@ func (it *item) smtp(g group) string {
 
 // entrySMTP is the address in an entry id, or the distinguished name in it.
 func (it *item) entrySMTP(id []byte) (addr, dn string) {
-	e, ok := parseEntryID(id, it.decode8)
+	e, ok := mapi.ParseAddressEntry(id, it.decode8)
 	switch {
 	case !ok:
 		return "", ""
-	case e.contact != nil && it.run.o.Contact != nil:
-		s, _ := it.run.o.Contact(e.contact, e.which)
+	case e.Object != nil && it.run.o.Contact != nil:
+		s, _ := it.run.o.Contact(e.Object, e.Which)
 		addr, _ = validAddress(s)
-	case strings.EqualFold(e.addrType, "SMTP"):
-		addr, _ = validAddress(e.email)
-	case strings.EqualFold(e.addrType, "EX"):
-		dn = e.email
+	case strings.EqualFold(e.Type, "SMTP"):
+		addr, _ = validAddress(e.Email)
+	case strings.EqualFold(e.Type, "EX"):
+		dn = e.Email
 	}
-	return addr, dn + e.dn
+	return addr, dn + e.DN
 }
 
 // dnSMTP asks this item and then the caller for the address of a legacy

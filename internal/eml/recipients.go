@@ -175,10 +175,10 @@ func (it *item) replyTo(from mailbox) []mailbox {
 	names := strings.Split(it.text(mapi.ReplyRecipientNames), ";")
 	var out []mailbox
 	for i, id := range entries {
-		e, _ := parseEntryID(id, it.decode8)
-		g := group{name: e.name, addrType: e.addrType, email: e.email, entryID: id}
-		if e.dn != "" {
-			g.addrType, g.email = "EX", e.dn
+		e, _ := mapi.ParseAddressEntry(id, it.decode8)
+		g := group{name: e.Name, addrType: e.Type, email: e.Email, entryID: id}
+		if e.DN != "" {
+			g.addrType, g.email = "EX", e.DN
 		}
 		if g.name == "" && len(names) == len(entries) {
 			g.name = strings.TrimSpace(names[i])
