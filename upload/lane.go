@@ -177,7 +177,7 @@ func (l *lane) finish(ctx context.Context) error {
 func (l *lane) hungry() bool {
 	var bytes int64
 	for _, p := range l.ready {
-		bytes += p.message.Size
+		bytes += p.c.Spool.Size()
 	}
 	return len(l.ready) < 2*mostBatch && bytes <= l.window.batch()
 }

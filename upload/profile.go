@@ -1,10 +1,13 @@
 package upload
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
+	"github.com/pst2imap/pst2imap/internal/job"
 )
 
 // Profile is what is known of a provider beyond what its server says. Where the
@@ -25,6 +28,24 @@ var profiles = []Profile{
 	{Name: "yahoo", Hosts: []string{"imap.mail.yahoo.com", "yahoo.com", "aol.com"}, Connections: 4},
 	{Name: "icloud", Hosts: []string{"imap.mail.me.com", "icloud.com"}, Connections: 4},
 	{Name: "generic", Connections: 20},
+}
+
+// profileOf is that of the server that a job is connected to.
+func profileOf(j *job.Job) Profile {
+	return ProfileOf(j.Server().Host, j.Conn.Caps(), j.Conn.ServerID()["name"]+" "+j.Conn.Greeting())
+}
+
+// warnOfBudget tells when the data files have more than the provider takes in a
+// day: the rest then takes another run, and nobody should think it is lost.
+func (u *uploader) warnOfBudget() {
+	p := profileOf(u.job)
+	var bytes int64
+	for _, s := range u.job.Sources {
+		bytes += s.Store.Info().Size
+	}
+	if p.PerDay > 0 && bytes > p.PerDay && !u.opt.Dry {
+		u.job.Note(event.Info, fmt.Sprintf("%s takes about %d MB a day and then makes the upload wait; it may be stopped and run again the next day, until nothing is left", p.Name, p.PerDay>>20))
+	}
 }
 
 // ProfileOf chooses the profile of a server by its name, its capabilities and

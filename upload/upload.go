@@ -53,11 +53,16 @@ type Result struct {
 	OnServer map[job.Ref]bool
 	// OverQuota tells that the server took no more for lack of room.
 	OverQuota bool
-	// Refused tells that the server refused every message that was sent.
+	// Refused tells that the server refused every message that was sent, and that
+	// there were some.
 	Refused bool
 	// Extra are second copies of messages that this job appended, by mailbox.
 	Extra map[string]int
 }
+
+// leastRefusals is from how many refusals on, and no message taken, the fault is
+// looked for in the server and not in the messages.
+const leastRefusals = 5
 
 // ErrTooManyFailures says that the run was ended by Options.ErrorsMax.
 var ErrTooManyFailures = errors.New("too many items have failed")
@@ -73,7 +78,7 @@ var ErrRefused = errors.New("the server refuses every message")
 func Run(ctx context.Context, j *job.Job, o Options, rec *report.Recorder) (*Result, error) {
 	u := newUploader(j, o)
 	err := u.run(ctx)
-	res := &Result{OverQuota: u.overQuota.Load(), Refused: u.refusals.Load() > 0 && u.stored.Load() == 0, Extra: u.extra}
+	res := &Result{OverQuota: u.overQuota.Load(), Refused: u.refusals.Load() >= leastRefusals && u.stored.Load() == 0, Extra: u.extra}
 	res.OnServer = u.ledger.report(rec)
 	return res, err
 }
@@ -117,6 +122,7 @@ func newUploader(j *job.Job, o Options) *uploader {
 	if o.Connections <= 0 {
 		o.Connections = DefaultConnections
 	}
+	o.Connections = min(o.Connections, profileOf(j).Connections)
 	if o.Past == nil {
 		o.Past = new(journal.Past)
 	}
@@ -141,6 +147,7 @@ func (u *uploader) run(ctx context.Context) error {
 			return err
 		}
 	}
+	u.warnOfBudget()
 	all := u.byMailbox()
 	u.early = u.confirmEarly(ctx, len(all))
 	err := u.pass(ctx, all, (*lane).decideHere)

@@ -72,6 +72,9 @@ func explain(ctx context.Context, err error) *failure {
 	if f := explainServer(err); f != nil {
 		return f
 	}
+	if file := new(fs.PathError); errors.As(err, &file) {
+		return &failure{exitCannotWrite, err, "is there room on the disk? the same command goes on where it stopped"}
+	}
 	return &failure{exitInternal, err, "this should not happen: please report it"}
 }
 
