@@ -108,3 +108,17 @@ func goList(t testing.TB, args ...string) string {
 	}
 	return strings.TrimSpace(string(out))
 }
+
+// Module checks that a Python has the modules called names, with commas between
+// them. Missing ones skip the test, or fail it when [NoSkip] is set.
+func Module(t testing.TB, python, names string) {
+	t.Helper()
+	err := exec.Command(Tool(t, python), "-c", "import "+names).Run()
+	switch {
+	case err == nil:
+	case os.Getenv(NoSkip) == "1":
+		t.Fatalf("%s of %s is needed and skipping is not allowed (%s=1)", names, python, NoSkip)
+	default:
+		t.Skipf("%s of %s is not installed", names, python)
+	}
+}
