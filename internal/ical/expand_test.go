@@ -55,7 +55,7 @@ const stamp = "2006-01-02T15:04:05"
 
 // expect counts what the series means. Of an endless one it is the beginning.
 func (s *series) expect(allDay bool) (out []instance, ends bool) {
-	const most = 41
+	const most = 21
 	out = []instance{} // not null
 	skip := map[time.Time]bool{}
 	for _, d := range s.deleted {

@@ -47,7 +47,7 @@ func (g *generator) series(shape int) *series {
 }
 
 func (s *series) end(g *generator, endType int) {
-	n := 1 + g.IntN(40)
+	n := 1 + g.IntN(20)
 	days := s.days(n)
 	switch s.endType = endType; endType {
 	case 0x2021:

@@ -145,11 +145,6 @@ const maxBias = 24*60 - 1
 
 // set puts offsets in the place of biases, which count to the west.
 func (r *ZoneRule) set(bias, std, dlt int) error {
-	for _, v := range [...]int{bias, std, dlt} {
-		if v < -maxBias || v > maxBias {
-			return damage(0, "a bias of %d minutes", v)
-		}
-	}
 	r.Standard, r.Daylight = -(bias + std), -(bias + dlt)
 	for _, v := range [...]int{r.Standard, r.Daylight} {
 		if v < -maxBias || v > maxBias {

@@ -12,7 +12,7 @@ import zoneinfo
 import icalendar
 from dateutil import rrule, tz
 
-MOST = 41
+MOST = 21
 
 
 def wall(value):
