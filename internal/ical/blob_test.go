@@ -61,6 +61,7 @@ type series struct {
 	writer        int
 	firstDateTime int // -1 for what the specification says
 	sliding       int
+	half          bool // of a day more in the period
 }
 
 var day0 = time.Date(1601, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -70,6 +71,8 @@ func minutes(t time.Time) int { return int(t.Unix()-day0.Unix()) / 60 }
 // period is as stored.
 func (s *series) period() int {
 	switch {
+	case s.half:
+		return s.every*1440 + 720
 	case s.pattern == 0:
 		return s.every * 1440
 	case s.freq == 0x200D:
@@ -88,6 +91,8 @@ func (s *series) counted() int {
 		return minutes(s.start) % s.period()
 	case 1:
 		return minutes(s.weekOf(s.start)) % (s.every * 7 * 1440)
+	case 7:
+		return 0
 	}
 	first := s.monthsSince(s.start)
 	return minutes(day0.AddDate(0, first%s.period(), 0))
