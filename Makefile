@@ -13,7 +13,7 @@ RACE = $(shell if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) en
 
 # Programs that tests ask for a second opinion, and the Debian packages they come in.
 TOOLS    := dovecot doveadm readpst pffexport chromium
-PACKAGES := dovecot-imapd pst-utils pff-tools python3-pypff chromium
+PACKAGES := dovecot-imapd pst-utils pff-tools python3-pypff python3-icalendar python3-dateutil chromium
 
 # IMAP servers that exclude each other as packages, so that they are unpacked; tests look in both places.
 SERVERS := $(or $(PST2IMAP_SERVERS),$(shell if [ "$$(id -u 2>/dev/null)" = 0 ] || [ -d /var/cache/pst2imap/servers ]; then echo /var/cache/pst2imap/servers; \
@@ -43,7 +43,8 @@ test-browser: tools ## show chosen mails in a browser; PST2IMAP_ARTEFACTS=DIR ke
 
 # Prints the missing tools, nothing if all are there.
 MISSING = for tool in $(TOOLS); do command -v $$tool >/dev/null || echo $$tool; done; \
-	/usr/bin/python3 -c 'import pypff' 2>/dev/null || echo python3-pypff; \
+	for module in pypff icalendar dateutil; do \
+		/usr/bin/python3 -c "import $$module" 2>/dev/null || echo python3-$$module; done; \
 	for server in cyrus/usr/lib/cyrus/bin courier/usr/bin; do \
 		[ -x "$(SERVERS)/$$server/imapd" ] || echo "$${server%%/*}"; done
 

@@ -10,9 +10,9 @@ type properties []Property
 
 func (p *properties) add(list ...Property) { *p = append(*p, list...) }
 
-func (p *properties) text(name, value string, params ...Param) {
+func (p *properties) text(name, value string) {
 	if value != "" {
-		p.add(Text(name, value, params...))
+		p.add(Text(name, value))
 	}
 }
 

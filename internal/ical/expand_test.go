@@ -54,7 +54,7 @@ type instance struct {
 const stamp = "2006-01-02T15:04:05"
 
 // expect counts what the series means. Of an endless one it is the beginning.
-func (s *series) expect(allDay bool) (out []instance, ends bool) {
+func (s *series) expect() (out []instance, ends bool) {
 	const most = 21
 	out = []instance{} // not null
 	skip := map[time.Time]bool{}
@@ -127,7 +127,7 @@ func TestRecurrencesAsDateutilExpandsThem(t *testing.T) {
 				s.midnights()
 			}
 			uid := fmt.Sprintf("%s-%d", f.name, i)
-			instances, ends := s.expect(f.frame.AllDay)
+			instances, ends := s.expect()
 			want = append(want, expected{path, uid, f.iana, f.frame.AllDay, instances, ends})
 			cal.Events = append(cal.Events, events(t, s, f.frame, uid)...)
 		}

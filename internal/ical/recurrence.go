@@ -162,7 +162,8 @@ func readPattern(rd *reader) (*Recurrence, error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
-	return r, r.repair()
+	err := r.repair()
+	return r, err
 }
 
 // readSpecific reads PatternTypeSpecific.

@@ -116,7 +116,8 @@ func parseZoneRule(b []byte) (ZoneRule, error) {
 	case year > 9999:
 		return r, damage(6, "year %d", year)
 	}
-	return r, r.set(bias, std, dlt)
+	err := r.set(bias, std, dlt)
+	return r, err
 }
 
 // ParseZoneStruct reads PidLidTimeZoneStruct ([MS-OXOCAL] 2.2.1.39), which has one
