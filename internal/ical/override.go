@@ -26,8 +26,9 @@ const allDayProperty = "X-MICROSOFT-CDO-ALLDAYEVENT"
 const defaultReminder = 15
 
 // Override is the instance that an exception makes of an event of the series
-// (M47): what the exception does not say is as in the series. The series' own
-// frame tells which instance it is, even if the exception has another.
+// (M47): what the exception does not say is as in the series. RECURRENCE-ID is the
+// regular start of the instance on Original's day, in the series' own frame: one
+// that no instance has would add the exception instead of replacing anything.
 func (r *Recurrence) Override(series Event, e *Exception) Event {
 	out := series
 	out.Recurrence = nil

@@ -1,16 +1,14 @@
 package ical
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // rule is the one for a year.
 func (z *Zone) rule(year int) *ZoneRule {
-	r := &z.Rules[0]
-	for i := range z.Rules {
-		if z.Rules[i].Year <= year {
-			r = &z.Rules[i]
-		}
-	}
-	return r
+	next, _ := slices.BinarySearchFunc(z.Rules, year+1, func(r ZoneRule, year int) int { return r.Year - year })
+	return &z.Rules[max(next-1, 0)]
 }
 
 // transition is a change of the offset: at a wall clock that shows the time From

@@ -17,12 +17,13 @@ HOUR = datetime.timedelta(hours=1)
 
 
 def instants(zone, years):
-    """Every 10 days, and around each change of the offset, in UTC."""
+    """Every 20 days, and around each change of the offset, in UTC."""
     for year in years:
         at = datetime.datetime(year, 1, 2, 0, 30, tzinfo=UTC)
-        while at.year == year and (at.month, at.day) < (12, 30):
+        end = datetime.datetime(year, 12, 30, tzinfo=UTC)  # the next year may be one that is left out
+        while at < end:
             yield at
-            step = at + 240 * HOUR
+            step = min(at + 480 * HOUR, end)
             lo, hi = at, step
             if lo.astimezone(zone).utcoffset() != hi.astimezone(zone).utcoffset():
                 while hi - lo > datetime.timedelta(minutes=1):
