@@ -202,7 +202,7 @@ func (c *changed) numbers(b *blob, flags ...int) {
 
 // on tells whether the rule has an instance on a day.
 func (s *series) on(d time.Time) bool {
-	last := d.AddDate(0, 0, 1).Day() == 1
+	last := func() bool { return d.Add(24*time.Hour).Day() == 1 }
 	inMonth := func() bool {
 		if s.freq == 0x200D {
 			return d.Month() == s.start.Month() && (d.Year()-s.start.Year())%s.every == 0
@@ -216,9 +216,9 @@ func (s *series) on(d time.Time) bool {
 	case 1:
 		return wanted(d) && int(s.weekOf(d).Sub(s.weekOf(s.start)).Hours()/24/7)%s.every == 0
 	case 2:
-		return inMonth() && (d.Day() == s.day || last && d.Day() < s.day)
+		return inMonth() && (d.Day() == s.day || d.Day() < s.day && last())
 	case 4:
-		return inMonth() && last
+		return inMonth() && last()
 	}
 	if !inMonth() || !wanted(d) {
 		return false
@@ -239,7 +239,7 @@ func (s *series) on(d time.Time) bool {
 
 // days are the first n days of the rule, deleted ones too.
 func (s *series) days(n int) (out []time.Time) {
-	for d := s.start; d.Year() < 2250 && len(out) < n; d = d.AddDate(0, 0, 1) {
+	for d := s.start; d.Year() < 2250 && len(out) < n; d = d.Add(24 * time.Hour) {
 		switch {
 		case s.endType == 0x2022 && len(out) == s.count:
 			return out

@@ -113,6 +113,7 @@ func frames() []struct {
 // The instances that python3-dateutil finds in what is made of a blob are those
 // that the blob means, counted day by day.
 func TestRecurrencesAsDateutilExpandsThem(t *testing.T) {
+	t.Parallel()
 	const perShape = 32 // times 9 shapes, times 7 frames
 	g := &generator{rand.New(rand.NewPCG(1, 2))}
 	dir := t.TempDir()

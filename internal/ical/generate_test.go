@@ -41,17 +41,18 @@ func (g *generator) series(shape int) *series {
 	if g.IntN(4) != 0 { // StartDate is the first instance, as Outlook has it
 		s.start = s.days(1)[0]
 	}
-	s.end(g, g.pick(0x2021, 0x2022, 0x2023, 0xFFFFFFFF))
-	g.except(s)
+	days := s.days(20)
+	s.end(g, days, g.pick(0x2021, 0x2022, 0x2023, 0xFFFFFFFF))
+	g.except(s, days)
 	return s
 }
 
-func (s *series) end(g *generator, endType int) {
-	n := 1 + g.IntN(20)
-	days := s.days(n)
+func (s *series) end(g *generator, days []time.Time, endType int) {
+	n := 1 + g.IntN(len(days))
+	days = days[:n]
 	switch s.endType = endType; endType {
 	case 0x2021:
-		// The day of the last instance, or any before the next.
+		// The day of the last instance, or a few days after it.
 		s.until = days[len(days)-1].AddDate(0, 0, g.pick(0, 0, 3))
 	case 0x2022:
 		s.count = n
@@ -60,9 +61,12 @@ func (s *series) end(g *generator, endType int) {
 }
 
 // except deletes and changes instances.
-func (g *generator) except(s *series) {
+func (g *generator) except(s *series, days []time.Time) {
 	flags := []int{0, 1, 0x10, 0x11, 0x20, 0x2, 0x4, 0xC, 0x40, 0x80, 0x100, 0x200, 0x3FF, 0x37F}
-	for i, d := range s.days(12) {
+	for i, d := range days[:12] {
+		if s.endType == 0x2021 && d.After(s.until) || s.endType == 0x2022 && i >= s.count {
+			break
+		}
 		switch g.IntN(8) {
 		case 0:
 			if i > 0 || g.IntN(2) == 0 { // the first one too, sometimes

@@ -141,6 +141,7 @@ type zoneCase struct {
 // What is made of a definition with a rule for each year is, as dateutil and
 // icalendar read it, what the system's data say; and so does Offset.
 func TestZonesAsTheSystemHasThem(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	var cases []zoneCase
 	skipped, multi := 0, 0
