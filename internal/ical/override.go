@@ -1,5 +1,7 @@
 package ical
 
+import "slices"
+
 // BusyStatus is what PidLidBusyStatus says ([MS-OXOCAL] 2.2.1.2) as TRANSP and as
 // the status that Outlook reads back (M42).
 func BusyStatus(v uint32) (transparency, status string) {
@@ -32,6 +34,7 @@ const defaultReminder = 15
 func (r *Recurrence) Override(series Event, e *Exception) Event {
 	out := series
 	out.Recurrence = nil
+	out.Extra, out.Attendees = slices.Clip(out.Extra), slices.Clip(out.Attendees) // appending must not reach the series
 	frame := series.Start.Frame
 	out.RecurrenceID = r.instance(frame, e.Original)
 	if e.Overrides(OverridesSubType) {
