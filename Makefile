@@ -13,7 +13,7 @@ RACE = $(shell if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) en
 
 # Programs that tests ask for a second opinion, and the Debian packages they come in.
 TOOLS    := dovecot doveadm readpst pffexport tnef chromium npm
-MODULES  := pypff jsonschema vobject
+MODULES  := pypff jsonschema vobject icalendar dateutil
 PACKAGES := dovecot-imapd pst-utils pff-tools $(addprefix python3-,$(MODULES)) tnef chromium \
 	$(shell command -v npm >/dev/null || echo npm)
 

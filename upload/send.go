@@ -219,7 +219,7 @@ func (l *lane) next(last bool) (batch []*parcel, wait bool) {
 // unfit says why a message need not be sent: it is larger than the server takes.
 func (l *lane) unfit(p *parcel) string {
 	n := p.c.Spool.Size()
-	if limit, ok := l.conn.Caps().AppendLimit(); ok && n > limit {
+	if limit, ok := l.conn.AppendLimit(); ok && n > limit {
 		return fmt.Sprintf("the message has %d bytes, the server takes no more than %d", n, limit)
 	}
 	if l.u.refusesSize(n) {

@@ -8,7 +8,7 @@ import (
 
 // leaves serve everyone and import nothing of the module but each other.
 var leaves = []string{
-	"internal/mapi", "internal/codepage", "internal/rtf", "internal/tnef",
+	"internal/mapi", "internal/codepage", "internal/rtf", "internal/tnef", "internal/ical",
 	"internal/fsx", "internal/event", "internal/testneed", "testdata",
 }
 

@@ -3,6 +3,7 @@ package testneed
 import (
 	"fmt"
 	"runtime"
+	"strings"
 	"testing"
 )
 
@@ -25,11 +26,15 @@ func (r *recorder) Skipf(format string, args ...any) {
 }
 
 func outcome(t *testing.T, tool string) string {
+	return ending(t, func(r testing.TB) { Tool(r, tool) })
+}
+
+func ending(t *testing.T, need func(testing.TB)) string {
 	r := &recorder{TB: t, outcome: "found"}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		Tool(r, tool)
+		need(r)
 	}()
 	<-done
 	return r.outcome
@@ -47,5 +52,17 @@ func TestTool(t *testing.T) {
 	t.Setenv(NoSkip, "1")
 	if got := outcome(t, missing); len(got) < 6 || got[:6] != "failed" {
 		t.Errorf("missing tool without skipping: %q, want a failure", got)
+	}
+}
+
+func TestPython(t *testing.T) {
+	Tool(t, "/usr/bin/python3")
+	for _, tc := range []struct{ modules, noSkip, want string }{
+		{"json,re", "", "found"}, {"json,no_such_module", "", "skipped"}, {"json,no_such_module", "1", "failed"},
+	} {
+		t.Setenv(NoSkip, tc.noSkip)
+		if got := ending(t, func(r testing.TB) { Python(r, tc.modules) }); !strings.HasPrefix(got, tc.want) {
+			t.Errorf("%s with %s=%q: %q, want %s", tc.modules, NoSkip, tc.noSkip, got, tc.want)
+		}
 	}
 }
