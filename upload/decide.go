@@ -43,6 +43,36 @@ func (u *uploader) convert(c *job.Converted) (*eml.Result, error) {
 	return c.Item.Convert(c.Spool)
 }
 
+// recall counts the items whose identity an earlier run has found out and whose
+// message is where it belongs: most of them, when a run is repeated. They need
+// not be read. It gives the others.
+func (u *uploader) recall(items []int) (rest []int) {
+	if len(u.opt.Past.Known) == 0 {
+		return items
+	}
+	for _, n := range items {
+		if it := u.job.Recall(u.ledger.refs[n]); it != nil && u.claimsOwn(n, it) {
+			u.count(n, it, report.Present, "", "")
+		} else {
+			rest = append(rest, n)
+		}
+	}
+	return rest
+}
+
+// claimsOwn claims our message in the right mailbox for an item that is no exact
+// duplicate of an earlier one.
+func (u *uploader) claimsOwn(n int, it *job.Item) bool {
+	u.claims.Lock()
+	defer u.claims.Unlock()
+	key := place{u.mailboxOf(n), it.ItemID}
+	if first, there := u.seen[key]; there && first != n || u.job.Index.OursHere(it.Claim(nil)) == nil {
+		return false
+	}
+	u.seen[key] = n
+	return true
+}
+
 // decideHere counts an item or puts it among those to send. Items of one mailbox
 // come in their order.
 func (l *lane) decideHere(c *job.Converted) error {

@@ -104,6 +104,7 @@ func (l *lane) hangUp(politely bool) {
 
 // mailbox brings the items of one mailbox there.
 func (l *lane) mailbox(ctx context.Context, w work) (err error) {
+	w.items = l.u.recall(w.items)
 	l.work, l.box = w, nil
 	feeding, stopFeed := context.WithCancel(ctx)
 	defer stopFeed()

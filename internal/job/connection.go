@@ -14,7 +14,13 @@ import (
 // Connect signs in to the server.
 func (j *Job) Connect(ctx context.Context, c imapconn.Config) error {
 	j.server = c
-	conn, err := imapconn.Dial(ctx, c)
+	return j.dial(ctx)
+}
+
+// dial is Connect to the same server again. Others may ask for [Job.Server]
+// meanwhile.
+func (j *Job) dial(ctx context.Context) error {
+	conn, err := imapconn.Dial(ctx, j.server)
 	if err == nil {
 		j.Conn = conn
 	}
@@ -47,7 +53,7 @@ func (j *Job) Do(ctx context.Context, fn func(*imapconn.Conn) error) error {
 		}
 		err = p.Insist(ctx, func() error {
 			_ = j.Conn.Close() // it is gone already
-			return j.Connect(ctx, j.server)
+			return j.dial(ctx)
 		})
 		if err != nil {
 			return err

@@ -13,25 +13,36 @@ import (
 // was changed since then does not count.
 func (j *Job) Remember(known map[journal.Node]journal.Known) { j.known = known }
 
-// Identify is [Job.Open], but does not read an item whose identity is known.
-func (j *Job) Identify(r Ref) (*Item, error) {
+// Recall is an item whose identity is known, without reading it; nil for others.
+func (j *Job) Recall(r Ref) *Item {
 	k, ok := j.known[j.node(r)]
 	if !ok || j.leftOut(r.Folder) != "" {
-		return j.Open(r)
+		return nil
 	}
 	it := j.item(r)
 	if stamp, err := it.src.Store.Stamp(r.ID); err != nil || stamp != k.Stamp {
-		return j.Open(r)
+		return nil
 	}
 	it.ItemID, it.known = k.Item, true
-	return it, nil
+	return it
+}
+
+// Identify is [Job.Open], but does not read an item whose identity is known.
+func (j *Job) Identify(r Ref) (*Item, error) {
+	if it := j.Recall(r); it != nil {
+		return it, nil
+	}
+	return j.Open(r)
 }
 
 // Known is what an earlier run may [Job.Remember] of an item; ok is false when
 // there is nothing new to say.
 func (j *Job) Known(it *Item) (k journal.Known, ok bool) {
+	if it.known {
+		return k, false
+	}
 	stamp, err := it.src.Store.Stamp(it.ID)
-	if it.known || err != nil {
+	if err != nil {
 		return k, false
 	}
 	n := j.node(it.Ref)
