@@ -7,9 +7,9 @@ import (
 	"os"
 	"path"
 	"sync"
+	"time"
 
 	"github.com/pst2imap/pst2imap/internal/job"
-	"github.com/pst2imap/pst2imap/internal/spool"
 )
 
 // mkdirs makes a folder and those above it.
@@ -44,8 +44,12 @@ type tree struct {
 // folder is an open folder.
 type folder struct {
 	root *os.Root
-	used bool // it had files when it was opened, maybe of an earlier run
+	dir  *os.File // the same
+	fd   int      // of dir
+	used bool     // it had files when it was opened, maybe of an earlier run
 }
+
+func (f *folder) close() error { return errors.Join(f.dir.Close(), f.root.Close()) }
 
 func newTree(root *os.Root) tree { return tree{root: root, open: map[string]*folder{}} }
 
@@ -63,22 +67,21 @@ func (t *tree) at(dir string) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	used, err := hasFiles(root)
+	d, err := root.Open(".")
 	if err != nil {
 		return nil, errors.Join(err, root.Close())
 	}
-	f := &folder{root, used}
+	used, err := hasFiles(d)
+	if err != nil {
+		return nil, errors.Join(err, d.Close(), root.Close())
+	}
+	f := &folder{root, d, int(d.Fd()), used}
 	t.open[dir] = f
 	return f, nil
 }
 
 // hasFiles tells whether there is anything but folders.
-func hasFiles(root *os.Root) (bool, error) {
-	d, err := root.Open(".")
-	if err != nil {
-		return false, err
-	}
-	defer d.Close()
+func hasFiles(d *os.File) (bool, error) {
 	for {
 		list, err := d.ReadDir(256)
 		for _, e := range list {
@@ -104,7 +107,7 @@ func (t *tree) leave(dir string) error {
 		return nil
 	}
 	delete(t.open, dir)
-	return f.root.Close()
+	return f.close()
 }
 
 // close closes all folders.
@@ -113,7 +116,7 @@ func (t *tree) close() error {
 	defer t.mu.Unlock()
 	var errs []error
 	for _, f := range t.open {
-		errs = append(errs, f.root.Close())
+		errs = append(errs, f.close())
 	}
 	clear(t.open)
 	return errors.Join(errs...)
@@ -139,12 +142,13 @@ func (t *tree) store(dir, name string, c *job.Converted) (fresh bool, err error)
 // finished file has, then renamed.
 func (f *folder) put(name string, c *job.Converted) error {
 	part := partName(c)
-	err := f.fill(part, c.Spool)
-	if when := c.Result.InternalDate; err == nil && !when.IsZero() {
-		err = f.root.Chtimes(part, when, when)
-	}
-	if err == nil {
-		err = f.root.Rename(part, name)
+	there, err := c.Spool.HandOver() // a large one was written there from the start
+	switch {
+	case err != nil:
+	case there:
+		err = f.finish(part, name, c.Result.InternalDate)
+	default:
+		return f.whole(part, name, c.Spool.Reader(), c.Result.InternalDate)
 	}
 	if err != nil {
 		_ = f.root.Remove(part) // the error that matters is the other one
@@ -152,18 +156,14 @@ func (f *folder) put(name string, c *job.Converted) error {
 	return err
 }
 
-// fill writes the message to the file where it is put together. A large one is
-// there already.
-func (f *folder) fill(part string, s *spool.Spool) error {
-	if there, err := s.HandOver(); there || err != nil {
-		return err
+// finish gives a file its time and its name.
+func (f *folder) finish(part, name string, when time.Time) error {
+	if !when.IsZero() {
+		if err := f.root.Chtimes(part, when, when); err != nil {
+			return err
+		}
 	}
-	file, err := f.root.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(file, s.Reader())
-	return errors.Join(err, file.Close())
+	return f.root.Rename(part, name)
 }
 
 // partName is the name of an item's file while it is not complete. The node
