@@ -24,8 +24,14 @@ func tuneMemory() {
 	limitMemory(memoryLimit)
 }
 
-// boundMemory is for a job of so many messages.
-func boundMemory(messages int) { limitMemory(memoryOfUpload + int64(messages)*memoryOfMessage) }
+// boundMemory is for a job of so many messages, whose memory grows with them: the
+// collector waits only for as much again as is in use.
+func boundMemory(messages int) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(100)
+	}
+	limitMemory(memoryOfUpload + int64(messages)*memoryOfMessage)
+}
 
 // limitMemory is no hard limit: near it the collector works harder.
 func limitMemory(bytes int64) {
