@@ -10,6 +10,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/claim"
 	"github.com/pst2imap/pst2imap/internal/eml"
 	"github.com/pst2imap/pst2imap/internal/job"
+	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/report"
 )
 
@@ -159,13 +160,18 @@ func (u *uploader) isDuplicate(n int, it *job.Item) bool {
 // crash loses are computed again.
 const knownAtOnce = 256
 
-// know writes the identity of an item down for the next run.
+// unwritten is what the next run may know of an item; ok is false when there is
+// nothing new to write down.
+func (u *uploader) unwritten(it *job.Item) (k journal.Known, ok bool) {
+	if u.opt.Journal == nil || u.opt.Dry {
+		return k, false
+	}
+	return u.job.Known(it)
+}
+
 // know writes the identity of an item down for the next run.
 func (u *uploader) know(it *job.Item) error {
-	if u.opt.Journal == nil || u.opt.Dry {
-		return nil
-	}
-	if k, ok := u.job.Known(it); ok {
+	if k, ok := u.unwritten(it); ok {
 		return u.opt.Journal.Know(k)
 	}
 	return nil
@@ -173,10 +179,7 @@ func (u *uploader) know(it *job.Item) error {
 
 // know is the same for many items of a mailbox.
 func (l *lane) know(it *job.Item) error {
-	if l.u.opt.Journal == nil || l.u.opt.Dry {
-		return nil
-	}
-	if k, ok := l.u.job.Known(it); ok {
+	if k, ok := l.u.unwritten(it); ok {
 		l.known = append(l.known, k)
 	}
 	if len(l.known) < knownAtOnce {
