@@ -69,9 +69,6 @@ func DialAppender(ctx context.Context, cfg Config) (*Appender, error) {
 	return a, nil
 }
 
-// Caps returns what the server offers after sign-in.
-func (a *Appender) Caps() Caps { return a.caps }
-
 // AppendLimit is [Caps.AppendLimit] of the connection; it costs nothing.
 func (a *Appender) AppendLimit() (limit int64, ok bool) { return a.limit, a.limit > 0 }
 

@@ -41,10 +41,6 @@ type Refusal struct {
 // Error is the words for the person.
 func (r *Refusal) Error() string { return r.Detail }
 
-// headerOnly is the named property that is not 0 while Outlook has fetched only
-// the header of a mail (PidLidHeaderItem, [MS-OXOMSG] 2.2.1).
-var headerOnly = mapi.Name{Set: mapi.PSetCommon, LID: 0x8578}
-
 // Open reads the item and computes its identity. The error is a *Refusal.
 func (j *Job) Open(r Ref) (*Item, error) {
 	if out := j.leftOut(r.Folder); out != "" {
@@ -57,10 +53,8 @@ func (j *Job) Open(r Ref) (*Item, error) {
 	}
 	it := j.item(r)
 	it.msg = m
-	if id, ok := src.Store.Named(headerOnly); ok {
-		if n, _ := m.Int(id); n != 0 {
-			return it, &Refusal{report.Skipped, "header only", "Outlook has fetched only the header: let it download the whole mail first"}
-		}
+	if eml.HeaderOnly(m) {
+		return it, &Refusal{report.Skipped, "header only", "Outlook has fetched only the header: let it download the whole mail first"}
 	}
 	class, _ := m.Text(mapi.MessageClass)
 	flags, _ := m.Int(mapi.MessageFlags)

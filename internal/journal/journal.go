@@ -23,8 +23,6 @@ const syncEvery = time.Second
 
 // Journal is open for appending. It is safe for concurrent use.
 type Journal struct {
-	dir string
-
 	mu      sync.Mutex
 	file    *os.File
 	intents int       // made so far
@@ -51,7 +49,7 @@ func Open(dir string) (*Journal, *Past, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return &Journal{dir: dir, file: f, intents: past.intents, synced: time.Now()}, past, nil
+	return &Journal{file: f, intents: past.intents, synced: time.Now()}, past, nil
 }
 
 // endLine completes a line that a crash cut off, so that the next entry does
@@ -156,9 +154,6 @@ func (j *Journal) sync() {
 		j.mu.Unlock()
 	}
 }
-
-// Dir is the job folder.
-func (j *Journal) Dir() string { return j.dir }
 
 // Close writes out what is pending.
 func (j *Journal) Close() error {
