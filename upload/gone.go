@@ -3,6 +3,7 @@ package upload
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/journal"
@@ -32,14 +33,21 @@ const (
 // any more, in whatever mailbox. Items that are not in the data files any more
 // do not matter.
 func (u *uploader) findGone() error {
-	listed := make(map[journal.Node]bool, len(u.ledger.refs))
+	if len(u.job.Unreadable()) == 0 && !slices.ContainsFunc(u.opt.Past.Entries, func(e journal.Entry) bool { return !u.job.Index.Has(e.Item) }) {
+		return nil // as it should be
+	}
+	type node struct {
+		store string
+		id    uint32
+	}
+	listed := make(map[node]bool, len(u.ledger.refs))
 	for _, r := range u.ledger.refs {
-		listed[journal.Node{Store: u.job.StoreKey(r), Node: uint32(r.ID)}] = true
+		listed[node{u.job.StoreKey(r), uint32(r.ID)}] = true
 	}
 	boxes := map[string]*GoneError{}
 	for _, e := range u.opt.Past.Entries {
 		key := placeOf(e.Mailbox, e.Item)
-		if u.before[key] || !listed[journal.Node{Store: e.Store, Node: e.Node}] {
+		if u.before[key] || !listed[node{e.Store, e.Node}] {
 			continue
 		}
 		u.before[key] = true

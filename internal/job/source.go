@@ -19,6 +19,7 @@ type Source struct {
 
 	key         string // of the store
 	items       Items
+	known       map[pst.NodeID]string // identities that an earlier run has found out
 	opened      os.FileInfo
 	optionsOnce sync.Once
 	conversion  *eml.Options
