@@ -17,9 +17,10 @@ type Item struct {
 	// Body is the body as plain text, "" without one.
 	Body func() string
 	// From is whom the item was sent for (PidTagSentRepresenting), or who sent it.
-	From        Person
-	Recipients  []Recipient
-	Attachments []Attachment
+	// Sender is who sent it for them, if that is somebody else.
+	From, Sender Person
+	Recipients   []Recipient
+	Attachments  []Attachment
 
 	// Identity is the item's identity in hexadecimal digits, for those that have
 	// no UID of their own. It is asked for only then.
@@ -45,8 +46,9 @@ type Recipient struct {
 // Attachment is an attached file or item.
 type Attachment struct {
 	mapi.Properties
-	Name string // file name; "" for an item
-	Item *Item  // nil for a file
+	Name      string // file name; of an item its subject
+	MediaType string // of a file
+	Item      *Item  // nil for a file
 }
 
 // named gives the properties of one set by their numbers.
