@@ -31,6 +31,8 @@ type Properties struct {
 	names  map[mapi.Name]mapi.PropID
 }
 
+var _ mapi.Properties = (*Properties)(nil)
+
 func newProperties(d *decoder, parent *Properties) *Properties {
 	return &Properties{d: d, parent: parent, ids: map[mapi.PropID]int{}, names: map[mapi.Name]mapi.PropID{}}
 }
