@@ -36,7 +36,7 @@ func (c *converter) names(mails []email) {
 	for _, m := range mails {
 		full = firstText(full, m.smtp, m.stored)
 	}
-	c.text("FN", nil, firstText(full, c.Subject(), unnamed))
+	c.text("FN", nil, firstText(full, c.Subject, unnamed))
 	for i := range n {
 		n[i] = escape(cleanText(n[i]))
 	}
@@ -186,7 +186,7 @@ func (c *converter) identity() {
 		if c.version == V4 {
 			params = []param{{"VALUE", []string{"text"}}}
 		}
-		c.line("UID", params, strings.ToUpper(hex.EncodeToString(key)))
+		c.line("UID", params, strings.ToUpper(hex.EncodeToString(key))+c.o.UIDSuffix)
 	}
 	if t, ok := c.Time(mapi.LastModificationTime); ok {
 		c.line("REV", nil, t.Format(c.form("2006-01-02T15:04:05Z", "20060102T150405Z")))
