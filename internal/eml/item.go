@@ -56,7 +56,9 @@ type item struct {
 	stored    []rawField // usable transport headers, also where they are not used (H1)
 	transport string     // the same as stored
 	rcpts     []recipient
-	atts      []*attachment
+	// originators are the rows that are of nobody whom the item was sent to.
+	originators []recipient
+	atts        []*attachment
 
 	sender, representing group
 	known                map[string]string // lower-case DN -> SMTP address, from this item alone

@@ -40,7 +40,8 @@ func (it *item) loadAddresses() {
 	for i, row := range rows {
 		kind, _ := row.Int(mapi.RecipientType)
 		if kind &= 0xF; kind < typeTo || kind > typeBcc {
-			continue // the originator, or nobody
+			it.originators = append(it.originators, recipient{0, it.mailbox(groups[i]), groups[i], row})
+			continue
 		}
 		it.addRecipient(recipient{int(kind), it.mailbox(groups[i]), groups[i], row}, seen)
 	}
