@@ -43,7 +43,8 @@ func (r *run) refuse(why string) {
 
 // item is a message with what conversion needs of it, read once.
 type item struct {
-	*pst.Message
+	properties
+	src    source
 	run    *run
 	parent *item // nil at the top
 	depth  int
@@ -61,10 +62,14 @@ type item struct {
 	known                map[string]string // lower-case DN -> SMTP address, from this item alone
 }
 
+// item is an item of which nothing has been read.
+func (r *run) item(m source) *item { return &item{properties: m, src: m, run: r} }
+
 // load reads an item and everything attached to it. What cannot be read is a
 // warning, what cannot be converted is noted in r.
-func (r *run) load(m *pst.Message, parent *item) *item {
-	it := &item{Message: m, run: r, parent: parent}
+func (r *run) load(m source, parent *item) *item {
+	it := r.item(m)
+	it.parent = parent
 	if parent != nil {
 		it.depth = parent.depth + 1
 	}

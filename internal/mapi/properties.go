@@ -1,10 +1,14 @@
 package mapi
 
 import (
+	"errors"
 	"io"
 	"iter"
 	"time"
 )
+
+// ErrNoProperty says that an object does not have a property.
+var ErrNoProperty = errors.New("no such property")
 
 // Properties are those of an item, recipient or attachment, wherever they are
 // stored: in a data file or in winmail.dat. The getters without an error answer
@@ -24,9 +28,10 @@ type Properties interface {
 	NamedID(n Name) (PropID, bool)
 	// NameOf is the inverse of NamedID.
 	NameOf(id PropID) (Name, bool)
-	// Value reads a property whole.
+	// Value reads a property whole. The error wraps [ErrNoProperty] when it is absent.
 	Value(id PropID) (Value, error)
-	// Open streams the bytes of a property and tells their number.
+	// Open streams the bytes of a property and tells their number. The error wraps
+	// [ErrNoProperty] when it is absent.
 	Open(id PropID) (io.Reader, int64, error)
 	// Int is a whole number or boolean.
 	Int(id PropID) (int64, bool)
