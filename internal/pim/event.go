@@ -21,7 +21,6 @@ const (
 	lidIntendedStatus = 0x8224
 	lidReplaceTime    = 0x8228
 	lidReminderDelta  = 0x8501
-	lidReminderSet    = 0x8503
 )
 
 // Bits of PidLidAppointmentStateFlags ([MS-OXOCAL] 2.2.1.10).
@@ -79,7 +78,7 @@ func (m *eventMapper) event() ical.Event {
 	e.Alarms = m.alarms()
 	e.Extra = append(e.Extra, m.extra(&e)...)
 	if !m.sent() {
-		e.Extra = append(e.Extra, m.files()...)
+		e.Extra = append(e.Extra, m.enclosed()...)
 	}
 	return e
 }

@@ -11,9 +11,9 @@ import (
 // maxFiles bounds the attached files of one item that go into its calendar.
 const maxFiles = 8 << 20
 
-// files are the attached files as ATTACH (RFC 5545 3.8.1.1). What cannot be in a
+// enclosed are the attached files as ATTACH (RFC 5545 3.8.1.1). What cannot be in a
 // calendar is told.
-func (i *Item) files() []ical.Property {
+func (i *Item) enclosed() []ical.Property {
 	var out []ical.Property
 	left := int64(maxFiles)
 	for n := range i.Attachments {
