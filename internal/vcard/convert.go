@@ -37,8 +37,8 @@ type Item struct {
 // Options guide the conversion. The zero value is ready.
 type Options struct {
 	Version Version
-	// UIDSuffix is added to the UID, for a card whose UID another one has.
-	UIDSuffix string
+	// UID is the identity of the card; "" is the item's search key, if it has one.
+	UID string
 	// Resolver gives the Internet address of a legacy distinguished name.
 	Resolver func(dn string) (smtp string, ok bool)
 	// Contact gives the name and an address of a contact of the same store, or the
