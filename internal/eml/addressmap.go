@@ -74,6 +74,13 @@ func BuildAddressMap(s *pst.Store, items iter.Seq[pst.NodeID]) *AddressMap {
 	return &AddressMap{names: b.choose(), contacts: b.contacts, record: s.RecordKey()}
 }
 
+// Add takes addresses over that go before those of the store.
+func (m *AddressMap) Add(names map[string]string) {
+	for dn, smtp := range names {
+		m.names[strings.ToLower(dn)] = smtp
+	}
+}
+
 // mapBuilder counts which addresses stand beside which names.
 type mapBuilder struct {
 	seen     map[string]map[string]*spelling // by lower-case name and address
