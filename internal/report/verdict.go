@@ -16,6 +16,10 @@ const ReasonNotAsked = "not asked for"
 // version does not have.
 const ReasonNotYet = "not converted yet"
 
+// ReasonSpoilt is the reason of messages whose copy in a rescue folder is gone or
+// was changed.
+const ReasonSpoilt = "rescued copy spoilt"
+
 // levelFull is the level of verification that reads every byte back.
 const levelFull = "full"
 
