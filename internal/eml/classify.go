@@ -46,12 +46,12 @@ func (k Kind) String() string {
 
 // Converted tells whether there is a conversion for items of the kind.
 func (k Kind) Converted() bool {
-	switch k {
-	case KindNote, KindClearSigned, KindOpaque, KindVoice, KindDSN, KindMDN, KindPost, KindDocument, KindOther, KindConflict, KindSticky:
-		return true
-	}
-	return false
+	return k != KindAssociated
 }
+
+// personal tells whether an item of the kind that is attached becomes a file for
+// calendars, address books or notes.
+func (k Kind) personal() bool { return k >= KindEvent && k <= KindSticky }
 
 // IsMail tells whether items of the kind go to an IMAP server unless the user
 // says otherwise.

@@ -37,6 +37,8 @@ type Options struct {
 	// KeepRTF attaches RTF from which HTML is made; that of which parts would be
 	// lost is always attached (B20).
 	KeepRTF bool
+	// KeepTNEF leaves winmail.dat as it is instead of opening it (A18).
+	KeepTNEF bool
 	// Items are the kinds of items that are converted although they are no mail.
 	Items []Kind
 	// MaxDepth is how many levels of attached messages are converted; 20 when 0.
@@ -62,8 +64,12 @@ func (o *Options) hash() string {
 	if o == nil {
 		o = &Options{}
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %v %v %d",
-		o.AddressMap, o.imceaDomain(), o.DefaultFrom, o.AttachDates, o.KeepRTF, o.maxDepth()))
+	text := fmt.Appendf(nil, "%q %q %q %v %v %d",
+		o.AddressMap, o.imceaDomain(), o.DefaultFrom, o.AttachDates, o.KeepRTF, o.maxDepth())
+	if o.KeepTNEF { // what was uploaded before there was a choice had no winmail.dat
+		text = append(text, " keep tnef"...)
+	}
+	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:4])
 }
 

@@ -94,7 +94,6 @@ func (j *Job) leftOut(folder int) string {
 func (it *Item) Convert(w io.Writer) (*eml.Result, error) {
 	sink := &sink{w: w}
 	res, err := it.item.Convert(sink)
-	var notYet *eml.NotYetError
 	var skipped *eml.SkippedKindError
 	switch {
 	case err == nil:
@@ -106,8 +105,6 @@ func (it *Item) Convert(w io.Writer) (*eml.Result, error) {
 		return nil, sink.err
 	case errors.As(err, &skipped):
 		return nil, &Refusal{report.Skipped, report.ReasonNotYet, report.ReasonNotYet + ": " + skipped.Kind.String() + " (" + skipped.Class + ")"}
-	case errors.As(err, &notYet):
-		return nil, &Refusal{report.Skipped, report.ReasonNotYet, report.ReasonNotYet + ": " + notYet.Why}
 	}
 	return nil, &Refusal{report.Failed, "not convertible", err.Error()}
 }
