@@ -90,7 +90,7 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 	if err != nil {
 		return err
 	}
-	source, err := sourceOptions(c)
+	source, err := sourceOptions(c, false)
 	if err != nil {
 		return err
 	}

@@ -55,6 +55,25 @@ func (it *item) calendar() *ical.Calendar {
 	switch it.kind {
 	case KindEvent:
 		return &ical.Calendar{Events: pim.Events(it.pim())}
+	case KindTask:
+		return &ical.Calendar{Todos: []ical.Todo{it.pim().Task()}}
+	case KindJournal:
+		return &ical.Calendar{Journals: []ical.Journal{it.pim().Journal()}}
+	case KindSticky:
+		return &ical.Calendar{Journals: []ical.Journal{it.pim().Note()}}
 	}
 	return nil
+}
+
+// people are those whom other items of the data file tell of.
+func (it *item) people() pim.People {
+	return pim.People{Resolver: it.run.o.Resolver, Contact: func(entry []byte, which int) (name, smtp string, ok bool) {
+		if it.run.o.Contact != nil {
+			smtp, ok = it.run.o.Contact(entry, which)
+		}
+		if it.run.o.Name != nil {
+			name, _ = it.run.o.Name(entry)
+		}
+		return name, smtp, ok || name != ""
+	}}
 }

@@ -53,6 +53,13 @@ func (k Kind) Converted() bool {
 	return false
 }
 
+// IsPIM tells whether items of the kind are personal information that is no mail:
+// what calendars and address books are made of.
+func (k Kind) IsPIM() bool { return k >= KindEvent && k <= KindSticky }
+
+// IsCard tells whether items of the kind belong into an address book.
+func (k Kind) IsCard() bool { return k == KindContact || k == KindGroup }
+
 // IsMail tells whether items of the kind go to an IMAP server unless the user
 // says otherwise.
 func (k Kind) IsMail() bool { return k <= KindOther }

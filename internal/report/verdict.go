@@ -57,7 +57,7 @@ func (r *Report) sumFaults(expected int) []string {
 func (r *Report) skipFaults() []string {
 	var why []string
 	for _, reason := range r.SkipReasons() {
-		if reason != ReasonDuplicate && reason != ReasonNoContent {
+		if !harmless(reason) {
 			why = append(why, fmt.Sprintf("%s skipped: %s", items(r.SkippedByReason[reason]), reason))
 		}
 	}
