@@ -44,5 +44,8 @@ func sourceOptions(c *cli.Context, forFiles bool) (job.SourceOptions, error) {
 	if o.Items, err = job.ParseItems(c.String("items"), forFiles); err != nil {
 		return o, usageError(c, fmt.Errorf("--items: %w", err), true)
 	}
+	if c.Bool("no-pim") {
+		o.Items = o.Items.WithoutFiles()
+	}
 	return o, nil
 }

@@ -20,16 +20,6 @@ import (
 // reasonUnwritable is the category of items whose file could not be written.
 const reasonUnwritable = "cannot be written"
 
-// PIMOutcome is what became of an item.
-type PIMOutcome struct {
-	Ref      job.Ref
-	Item     *job.Item // nil if it cannot be read
-	State    report.State
-	Category string
-	Reason   string // for people; of what is in a file, that file
-	Warnings []eml.Warning
-}
-
 // WritePIM writes items that are no mail (see [job.Refusal.PIM]) into files below
 // the folder to: for each folder of the data file one for calendars (RFC 5545), with
 // its events, tasks, journal entries and notes, and one for address books, with its
@@ -38,7 +28,7 @@ type PIMOutcome struct {
 // was there and is the same byte for byte. A file that cannot be written makes its
 // items failures and does not end the run; the error is that of ctx, or of the
 // folder itself. With check nothing is written, and what is in no file is skipped.
-func WritePIM(ctx context.Context, j *job.Job, to string, refs []job.Ref, check bool, tell func(PIMOutcome)) (files []report.PIMFile, err error) {
+func WritePIM(ctx context.Context, j *job.Job, to string, refs []job.Ref, check bool, tell func(job.PIMOutcome)) (files []report.PIMFile, err error) {
 	if len(refs) == 0 {
 		return nil, nil
 	}
@@ -70,7 +60,7 @@ func WritePIM(ctx context.Context, j *job.Job, to string, refs []job.Ref, check 
 type pimWriter struct {
 	job   *job.Job
 	check bool
-	tell  func(PIMOutcome)
+	tell  func(job.PIMOutcome)
 	names *namer
 	root  *os.Root // nil if there is no folder to check
 	files []report.PIMFile
@@ -104,7 +94,7 @@ func (w *pimWriter) folder(ctx context.Context, dir []string, refs []job.Ref) (e
 		var refused *job.Refusal
 		switch {
 		case errors.As(err, &refused):
-			w.count(PIMOutcome{Ref: ref, State: refused.State, Category: refused.Category, Reason: refused.Detail})
+			w.count(job.PIMOutcome{Ref: ref, State: refused.State, Category: refused.Category, Reason: refused.Detail})
 			continue
 		case err != nil:
 			return err
@@ -125,7 +115,7 @@ func (w *pimWriter) folder(ctx context.Context, dir []string, refs []job.Ref) (e
 
 // item puts an item into its file.
 func (w *pimWriter) item(f *pimFile, it *job.Item) error {
-	out := PIMOutcome{Ref: it.Ref, Item: it}
+	out := job.PIMOutcome{Ref: it.Ref, Item: it}
 	e, warnings := f.convert(it)
 	out.Warnings = warnings
 	sum := sha256.Sum256(e.alone)
@@ -178,7 +168,7 @@ func (w *pimWriter) store(f *pimFile, name string) (s report.State, category, re
 	case same:
 		return report.Present, "", name
 	case w.check:
-		return report.Skipped, report.ReasonNotWritten, name + " is not there, or is not what the data file says"
+		return report.Skipped, report.ReasonNotWritten, "not in " + name
 	}
 	part := path.Join(path.Dir(name), ".part-"+path.Base(name))
 	if err := w.write(f, part); err != nil {
@@ -215,24 +205,8 @@ func (w *pimWriter) write(f *pimFile, name string) error {
 	return errors.Join(err, file.Close())
 }
 
-func (w *pimWriter) count(out PIMOutcome) {
+func (w *pimWriter) count(out job.PIMOutcome) {
 	w.tell(out)
 	w.done++
 	w.job.Tell(event.Progress{Stage: event.StagePIM, Folder: w.job.PathOf(out.Ref.Folder), Done: w.done, Total: w.total})
-}
-
-// Describe is the item for a report.
-func (o PIMOutcome) Describe() report.Item {
-	if o.Reason == "" {
-		return report.Item{State: o.State}
-	}
-	return o.Item.Describe(o.State, o.Reason)
-}
-
-// Kind is what a person calls items of its kind, "other" if that is not known.
-func (o PIMOutcome) Kind() string {
-	if o.Item == nil {
-		return "other"
-	}
-	return o.Item.KindName()
 }

@@ -17,7 +17,7 @@ type pimFile struct {
 	ext   string
 	rule  string // by which identities are made
 	body  spool.Spool
-	items []PIMOutcome // in it
+	items []job.PIMOutcome // in it
 	seen  map[[sha256.Size]byte]bool
 
 	convert func(*job.Item) (pimEntry, []eml.Warning)

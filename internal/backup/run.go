@@ -128,7 +128,7 @@ func (x *exporter) personal(ctx context.Context) error {
 		return nil
 	}
 	p := x.rec.PIM(x.folder)
-	files, err := WritePIM(ctx, x.job, x.folder, x.pim, false, func(o PIMOutcome) {
+	files, err := WritePIM(ctx, x.job, x.folder, x.pim, false, func(o job.PIMOutcome) {
 		p.Add(o.Kind(), o.State)
 		for _, w := range o.Warnings {
 			x.rec.Warn(w.Rule)

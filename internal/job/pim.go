@@ -1,9 +1,43 @@
 package job
 
 import (
+	"context"
+
 	"github.com/pst2imap/pst2imap/internal/eml"
 	"github.com/pst2imap/pst2imap/internal/ical"
+	"github.com/pst2imap/pst2imap/internal/report"
 )
+
+// PIMFunc deals with items that are no mail (see [Refusal.PIM]), given in the order
+// of [Job.Items], and tells what became of each. An error is one of the local disk or
+// of ctx.
+type PIMFunc func(ctx context.Context, refs []Ref, tell func(PIMOutcome)) error
+
+// PIMOutcome is what became of an item that is no mail.
+type PIMOutcome struct {
+	Ref      Ref
+	Item     *Item // nil if it cannot be read
+	State    report.State
+	Category string
+	Reason   string // for people; of what is in a file, that file
+	Warnings []eml.Warning
+}
+
+// Describe is the item for a report.
+func (o PIMOutcome) Describe() report.Item {
+	if o.Reason == "" {
+		return report.Item{State: o.State}
+	}
+	return o.Item.Describe(o.State, o.Reason)
+}
+
+// Kind is what a person calls items of its kind, "other" if that is not known.
+func (o PIMOutcome) Kind() string {
+	if o.Item == nil {
+		return "other"
+	}
+	return KindName(o.Item.kind)
+}
 
 // OpenPIM reads an item that belongs into a file for calendars or address books,
 // of which [Job.Open] says so by Refusal.PIM. The error is a *Refusal.
@@ -18,9 +52,6 @@ func (j *Job) OpenPIM(r Ref) (*Item, error) {
 
 // Kind is what the item is.
 func (it *Item) Kind() eml.Kind { return it.kind }
-
-// KindName is what a person calls its kind.
-func (it *Item) KindName() string { return KindName(it.kind) }
 
 // Calendar is what the item is in a calendar, with what could not be carried over.
 func (it *Item) Calendar() (*ical.Calendar, []eml.Warning) { return it.item.Calendar() }

@@ -76,13 +76,13 @@ func (p *PIM) Sentence() string {
 	var parts []string
 	for _, k := range p.Kinds {
 		if n := k.Written + k.Present; n > 0 {
-			parts = append(parts, fmt.Sprintf("%s %s", Number(n), k.words(n)))
+			parts = append(parts, Number(n)+" "+k.words(n))
 		}
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("no mail, but written to %s in %s: %s", files(len(p.Files)), p.Folder, strings.Join(parts, ", "))
+	return fmt.Sprintf("no mail, but in %s in %s: %s", files(len(p.Files)), p.Folder, strings.Join(parts, ", "))
 }
 
 // words is what the items of a kind are called.
@@ -103,4 +103,33 @@ func files(n int) string {
 		return "1 file"
 	}
 	return Number(n) + " files"
+}
+
+// pimSection is the same for the page.
+type pimSection struct {
+	Text  string
+	Kinds []PIMKind
+	Files []PIMFile
+}
+
+func (p *PIM) section() *pimSection {
+	if p == nil || len(p.Kinds) == 0 {
+		return nil
+	}
+	s := &pimSection{Text: capital(Plain(p.Sentence())), Kinds: p.Kinds}
+	for _, f := range p.Files {
+		s.Files = append(s.Files, PIMFile{Plain(f.File), Plain(f.Path), f.Items})
+	}
+	return s
+}
+
+func (p *PIM) redact(scrub *Scrubber) *PIM {
+	if p == nil {
+		return nil
+	}
+	c := &PIM{Folder: LeftOut, Kinds: p.Kinds, Files: make([]PIMFile, len(p.Files))}
+	for i, f := range p.Files {
+		c.Files[i] = PIMFile{scrub.Text(f.File), scrub.Text(f.Path), f.Items}
+	}
+	return c
 }
