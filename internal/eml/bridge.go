@@ -77,6 +77,9 @@ func (it *item) people() pim.People {
 		if it.run.o.Contact != nil {
 			smtp, ok = it.run.o.Contact(entry, which)
 		}
-		return "", smtp, ok
+		if it.run.o.Name != nil {
+			name, _ = it.run.o.Name(entry)
+		}
+		return name, smtp, ok || name != ""
 	}}
 }

@@ -29,7 +29,7 @@ func (it *item) entity() (*entity, *header, error) {
 
 // tree is the MIME tree of what is not signed or encrypted.
 func (it *item) tree() (*part, error) {
-	if it.kind.personal() && it.kind != KindSticky {
+	if it.kind.IsPIM() && it.kind != KindSticky {
 		return it.personalTree()
 	}
 	return it.mailTree(it.wholeBody())

@@ -152,7 +152,7 @@ func (it *item) subject() string {
 			s, _ = it.Text(mapi.ConversationTopic)
 		}
 	}
-	if s == "" && it.kind.personal() { // K3
+	if s == "" && it.kind.IsPIM() { // K3
 		s, _ = it.Text(mapi.DisplayName)
 	}
 	return cleanText(dropPrefixMarker(s))

@@ -68,7 +68,7 @@ func (it *item) parts(a *attachment) ([]*part, error) {
 // itemPart is an attached item: a message, or a file for calendars and address
 // books (A10).
 func (it *item) itemPart(a *attachment, of *item) ([]*part, error) {
-	if of.kind.personal() {
+	if of.kind.IsPIM() {
 		return []*part{it.attachedItem(a, of)}, nil
 	}
 	e, _, err := of.entity()

@@ -6,7 +6,6 @@ import (
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
 	"github.com/pst2imap/pst2imap/internal/pim"
-	"github.com/pst2imap/pst2imap/internal/vcard"
 )
 
 // calendarPart is the calendar of the mail, if need be the one in winmail.dat; nil
@@ -84,7 +83,7 @@ func (it *item) personalForm(p *pim.Item) personalForm {
 	case KindSticky:
 		return personalForm{"text/plain", ".txt", []byte(crlf(it.plainText()))}
 	case KindContact, KindGroup:
-		return personalForm{"text/vcard", ".vcf", p.Card(vcard.V3, p.CardUID(), it.people())}
+		return personalForm{"text/vcard", ".vcf", p.Card(it.run.o.CardVersion, p.CardUID(), it.people())}
 	}
 	return personalForm{"text/calendar", ".ics", it.calendar(p).Append(nil)}
 }

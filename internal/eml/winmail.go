@@ -149,7 +149,7 @@ func (it *item) wholeBody() (b body, more []*part) {
 		case other.badRTF != nil:
 			more = append(more, rtfFile(octetStream, "body.rtf.lzfu", other.badRTF))
 		}
-		if a.inside.kind.personal() {
+		if a.inside.kind.IsPIM() {
 			more = append(more, it.attachedItem(a, a.inside))
 		}
 	}
