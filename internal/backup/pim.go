@@ -121,7 +121,7 @@ func (w *pimWriter) item(f *pimFile, it *job.Item) error {
 	sum := sha256.Sum256(e.alone)
 	switch {
 	case e.alone == nil:
-		out.State, out.Category, out.Reason = report.Failed, report.ReasonNotYet, report.ReasonNotYet+": "+it.Kind().String()
+		out.State, out.Category, out.Reason = report.Failed, "not convertible", "there is no form for "+it.Kind().String()
 		w.count(out)
 		return nil
 	case f.seen[sum]:

@@ -44,15 +44,6 @@ func (k Kind) String() string {
 	return kindNames[k]
 }
 
-// Converted tells whether there is a conversion for items of the kind.
-func (k Kind) Converted() bool {
-	switch k {
-	case KindNote, KindClearSigned, KindOpaque, KindVoice, KindDSN, KindMDN, KindPost, KindDocument, KindOther, KindConflict, KindSticky:
-		return true
-	}
-	return false
-}
-
 // IsPIM tells whether items of the kind are personal information that is no mail:
 // what calendars and address books are made of.
 func (k Kind) IsPIM() bool { return k >= KindEvent && k <= KindSticky }

@@ -42,6 +42,8 @@ type Options struct {
 	// KeepRTF attaches RTF from which HTML is made; that of which parts would be
 	// lost is always attached (B20).
 	KeepRTF bool
+	// KeepTNEF leaves winmail.dat as it is instead of opening it (A18).
+	KeepTNEF bool
 	// CardVersion is the version of vCards.
 	CardVersion vcard.Version
 	// Items are the kinds of items that are converted although they are no mail.
@@ -71,8 +73,12 @@ func (o *Options) hash() string {
 	}
 	all := fmt.Appendf(nil, "%q %q %q %v %v %d",
 		o.AddressMap, o.imceaDomain(), o.DefaultFrom, o.AttachDates, o.KeepRTF, o.maxDepth())
+	// What is new is only added where it is used: without it the bytes are as before.
 	if o.CardVersion != vcard.V3 {
 		all = fmt.Appendf(all, " vcard %v", o.CardVersion)
+	}
+	if o.KeepTNEF {
+		all = append(all, " keep tnef"...)
 	}
 	sum := sha256.Sum256(all)
 	return hex.EncodeToString(sum[:4])

@@ -9,7 +9,7 @@ import (
 // whose kind says [Kind.IsPIM] and not [Kind.IsCard].
 func (i *Item) Calendar() (*ical.Calendar, []Warning) {
 	before := len(i.it.run.warnings)
-	c := i.it.calendar()
+	c := i.it.calendar(i.it.pim())
 	return c, i.it.warnings(before)
 }
 

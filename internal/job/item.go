@@ -100,7 +100,6 @@ func (j *Job) leftOut(folder int) string {
 func (it *Item) Convert(w io.Writer) (*eml.Result, error) {
 	sink := &sink{w: w}
 	res, err := it.item.Convert(sink)
-	var notYet *eml.NotYetError
 	var skipped *eml.SkippedKindError
 	switch {
 	case err == nil:
@@ -111,9 +110,7 @@ func (it *Item) Convert(w io.Writer) (*eml.Result, error) {
 	case sink.err != nil:
 		return nil, sink.err
 	case errors.As(err, &skipped):
-		return nil, &Refusal{State: report.Skipped, Category: report.ReasonNotYet, Detail: report.ReasonNotYet + ": " + skipped.Kind.String() + " (" + skipped.Class + ")"}
-	case errors.As(err, &notYet):
-		return nil, &Refusal{State: report.Skipped, Category: report.ReasonNotYet, Detail: report.ReasonNotYet + ": " + notYet.Why}
+		return nil, &Refusal{State: report.Skipped, Category: report.ReasonNotAsked, Detail: err.Error()}
 	}
 	return nil, &Refusal{State: report.Failed, Category: "not convertible", Detail: err.Error()}
 }

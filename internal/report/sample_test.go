@@ -74,7 +74,7 @@ func troubleItems(rec *report.Recorder) {
 	}
 	add(5, report.Failed, "over quota", "", "not sent: the mailbox is full")
 	for i := range 12 {
-		add(i%4, report.Skipped, report.ReasonNotYet, fmt.Sprintf("Einladung: Jour fixe %d", i+1), "not converted yet: meeting request (IPM.Schedule.Meeting.Request)")
+		add(i%4, report.Skipped, report.ReasonNotAsked, fmt.Sprintf("Einladung: Jour fixe %d", i+1), "not asked for: conflict copy (IPM.Conflict.Resolution.Message), see --items conflicts")
 	}
 	add(6, report.Skipped, report.ReasonWritten, "Anna Schmidt", "no mail: it is in Kontakte.vcf")
 	add(6, report.Skipped, report.ReasonNotWritten, "Zahnarzt", "not in Kalender.ics")

@@ -12,10 +12,6 @@ const (
 // and could have.
 const ReasonNotAsked = "not asked for"
 
-// ReasonNotYet is the reason of items that need a conversion which this
-// version does not have.
-const ReasonNotYet = "not converted yet"
-
 // levelFull is the level of verification that reads every byte back.
 const levelFull = "full"
 
