@@ -9,6 +9,8 @@ type Stage string
 
 // Stages in their order.
 const (
+	StageFind     Stage = "looking for data files"  // folders instead of items
+	StageLook     Stage = "looking into data files" // files instead of items
 	StageBackup   Stage = "copying the data file"   // bytes of files, see TotalBytes
 	StageReadBack Stage = "reading the copy back"   // likewise
 	StageScan     Stage = "searching the data file" // MiB instead of items
