@@ -17,6 +17,20 @@ var (
 	ErrNotLocal    = errors.New("a shadow copy can be made of a drive of this computer only")
 )
 
+// MakeError says why there is no shadow copy.
+type MakeError struct {
+	Volume string
+	Err    error
+}
+
+// Error is one line.
+func (e *MakeError) Error() string {
+	return fmt.Sprintf("no shadow copy of %s could be made: %v", e.Volume, e.Err)
+}
+
+// Unwrap gives the cause.
+func (e *MakeError) Unwrap() error { return e.Err }
+
 // Set has a shadow copy of each drive that was asked for.
 type Set struct {
 	// Command gives the second process, which is to call [Serve].
@@ -53,7 +67,7 @@ func (s *Set) Path(ctx context.Context, file string) (string, error) {
 			return "", err
 		}
 		if at, err = s.start(volume); err != nil {
-			return "", fmt.Errorf("no shadow copy of %s could be made: %w", volume, err)
+			return "", &MakeError{volume, err}
 		}
 		if s.made == nil {
 			s.made = map[string]*server{}
