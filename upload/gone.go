@@ -36,18 +36,14 @@ func (u *uploader) findGone() error {
 	if len(u.job.Unreadable()) == 0 && !slices.ContainsFunc(u.opt.Past.Entries, func(e journal.Entry) bool { return !u.job.Index.Has(e.Item) }) {
 		return nil // as it should be
 	}
-	type node struct {
-		store string
-		id    uint32
-	}
-	listed := make(map[node]bool, len(u.ledger.refs))
+	listed := make(map[journal.Node]bool, len(u.ledger.refs))
 	for _, r := range u.ledger.refs {
-		listed[node{u.job.StoreKey(r), uint32(r.ID)}] = true
+		listed[u.job.Node(r)] = true
 	}
 	boxes := map[string]*GoneError{}
 	for _, e := range u.opt.Past.Entries {
 		key := placeOf(e.Mailbox, e.Item)
-		if u.before[key] || !listed[node{e.Store, e.Node}] {
+		if u.before[key] || !listed[journal.Node{Store: e.Store, Node: e.Node}] {
 			continue
 		}
 		u.before[key] = true

@@ -79,7 +79,7 @@ func (r *refused) run(path string, connections int) (*report.Report, *upload.Res
 	}
 	rec := report.NewRecorder("upload")
 	j.Declare(rec)
-	res, err := upload.Run(ctx, j, upload.Options{Connections: connections, Rescue: r.rescue}, rec)
+	res, err := upload.Run(ctx, j, upload.Options{Connections: connections, Rescue: jobtest.Rescue(r.t, r.rescue)}, rec)
 	return j.Conclude(rec), res, err
 }
 

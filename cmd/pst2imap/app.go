@@ -43,8 +43,10 @@ func usageError(c *cli.Context, err error, _ bool) error {
 // commands are all verbs. ui may be nil when only the flags matter.
 func commands(ui *ui) []*cli.Command {
 	list := []*cli.Command{
+		scanCommand(ui),
 		inspectCommand(ui),
 		checkCommand(ui),
+		backupCommand(ui),
 		exportCommand(ui),
 		migrateCommand(ui),
 		uploadCommand(ui),
@@ -53,6 +55,7 @@ func commands(ui *ui) []*cli.Command {
 		undoCommand(ui),
 		demoCommand(ui),
 		versionCommand(ui),
+		shadowCommand(ui),
 	}
 	for _, c := range list {
 		c.OnUsageError = usageError

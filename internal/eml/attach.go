@@ -2,17 +2,16 @@ package eml
 
 import (
 	"io"
-	"strings"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
-	"github.com/pst2imap/pst2imap/pst"
 )
 
 // attachment is an attachment with what conversion needs of it. Its data is
 // read once when the item is loaded, for its hash, size and shape. Small data
 // is then kept, other data is read a second time when it is written.
 type attachment struct {
-	*pst.Attachment
+	sourceFile
+	of     *item // whose it is
 	index  int   // from 1, in table order
 	method int64 // PidTagAttachMethod
 
@@ -31,6 +30,8 @@ type attachment struct {
 	file    *unpacked // what is inside the data (A14, A16)
 
 	embedded *item  // method 5
+	inside   *item  // of winmail.dat, when it is opened (A18)
+	apart    bool   // inside is another message
 	tooDeep  bool   // method 5 that is not converted (A11)
 	verbatim bool   // a message that goes as it is (A9)
 	title    string // subject of an attached message
@@ -38,7 +39,7 @@ type attachment struct {
 
 // showable tells whether HTML can show the attachment (A6).
 func (a *attachment) showable() bool {
-	return a.embedded == nil && !a.tooDeep && !a.verbatim && a.link == nil
+	return a.embedded == nil && a.inside == nil && !a.tooDeep && !a.verbatim && a.link == nil
 }
 
 // whole tells whether all of the data is there.
@@ -46,12 +47,12 @@ func (a *attachment) whole() bool { return !a.missing && !a.data.truncated && a.
 
 // loadAttachments reads the attachments and the messages in them.
 func (it *item) loadAttachments() {
-	list, err := it.Attachments()
+	list, err := it.src.files()
 	if err != nil {
 		it.run.warn("A13", "attachments: %v", err)
 	}
 	for i, p := range list {
-		a := &attachment{Attachment: p, index: i + 1}
+		a := &attachment{sourceFile: p, of: it, index: i + 1}
 		it.atts = append(it.atts, a)
 		it.loadAttachment(a)
 	}
@@ -75,21 +76,13 @@ func (it *item) loadAttachment(a *attachment) {
 	}
 	it.unpack(a)
 	a.describe()
-	it.refuseFormats(a)
-}
-
-// refuseFormats refuses data that is to be unpacked.
-func (it *item) refuseFormats(a *attachment) {
-	if strings.HasPrefix(string(a.data.head), "\x78\x9F\x3E\x22") &&
-		(strings.EqualFold(a.name, "winmail.dat") || strings.HasSuffix(a.mediaType, "ms-tnef")) {
-		it.run.refuse("winmail.dat")
-	}
+	it.openTNEF(a)
 }
 
 // loadEmbedded opens an attached message (A10), unless it is nested too deep
 // (A11).
 func (it *item) loadEmbedded(a *attachment) {
-	m, err := a.Message()
+	m, err := a.item()
 	if err != nil {
 		it.run.warn("A13", "attachment %d: the attached message cannot be read: %v", a.index, err)
 		a.missing = true
@@ -97,7 +90,7 @@ func (it *item) loadEmbedded(a *attachment) {
 		return
 	}
 	it.run.embedded++
-	a.title = (&item{Message: m, run: it.run}).subject()
+	a.title = it.run.item(m).subject()
 	if it.depth+1 > it.run.o.maxDepth() || it.run.embedded > maxEmbedded || it.repeats(m) {
 		it.run.warn("A11", "attachment %d: the attached message %q is nested too deep and was left out", a.index, a.title)
 		a.tooDeep = true
@@ -109,9 +102,9 @@ func (it *item) loadEmbedded(a *attachment) {
 // repeats tells whether m is the item or one around it once more, as happens in
 // a damaged file. Writers may give the same node id to messages on different
 // levels, so the id alone does not tell.
-func (it *item) repeats(m *pst.Message) bool {
+func (it *item) repeats(m source) bool {
 	for o := it; o != nil; o = o.parent {
-		if o.ID == m.ID && sameProperties(o.Properties, m.Properties) {
+		if m.node() != 0 && o.src.node() == m.node() && sameProperties(o, m) {
 			return true
 		}
 	}
@@ -119,7 +112,7 @@ func (it *item) repeats(m *pst.Message) bool {
 }
 
 // sameProperties compares what tells two messages apart.
-func sameProperties(a, b *pst.Properties) bool {
+func sameProperties(a, b mapi.Properties) bool {
 	for _, id := range []mapi.PropID{mapi.SearchKey, mapi.MessageSize, mapi.Subject, mapi.CreationTime, mapi.ClientSubmitTime} {
 		x, _ := a.Value(id) // what cannot be read cannot tell them apart
 		y, _ := b.Value(id)

@@ -14,8 +14,7 @@ import (
 type run struct {
 	o        *Options
 	warnings []Warning
-	notYet   *NotYetError // the first thing that cannot be converted
-	embedded int          // messages opened, to bound a file that contains itself
+	embedded int // messages opened, to bound a file that contains itself
 
 	spoolLeft int64 // how much more data of attachments may be kept
 }
@@ -34,16 +33,10 @@ func (r *run) warn(rule, format string, args ...any) {
 	r.warnings = append(r.warnings, Warning{Rule: rule, Detail: cleanText(fmt.Sprintf(format, args...))})
 }
 
-// refuse notes that the item needs a conversion that there is not.
-func (r *run) refuse(why string) {
-	if r.notYet == nil {
-		r.notYet = &NotYetError{Why: why}
-	}
-}
-
 // item is a message with what conversion needs of it, read once.
 type item struct {
-	*pst.Message
+	properties
+	src    source
 	run    *run
 	parent *item // nil at the top
 	depth  int
@@ -55,16 +48,22 @@ type item struct {
 	stored    []rawField // usable transport headers, also where they are not used (H1)
 	transport string     // the same as stored
 	rcpts     []recipient
-	atts      []*attachment
+	// originators are the rows that are of nobody whom the item was sent to.
+	originators []recipient
+	atts        []*attachment
 
 	sender, representing group
 	known                map[string]string // lower-case DN -> SMTP address, from this item alone
 }
 
+// item is an item of which nothing has been read.
+func (r *run) item(m source) *item { return &item{properties: m, src: m, run: r} }
+
 // load reads an item and everything attached to it. What cannot be read is a
 // warning, what cannot be converted is noted in r.
-func (r *run) load(m *pst.Message, parent *item) *item {
-	it := &item{Message: m, run: r, parent: parent}
+func (r *run) load(m source, parent *item) *item {
+	it := r.item(m)
+	it.parent = parent
 	if parent != nil {
 		it.depth = parent.depth + 1
 	}
@@ -73,21 +72,10 @@ func (r *run) load(m *pst.Message, parent *item) *item {
 	it.class = cleanText(class)
 	it.kind = Classify(class, flags)
 	it.unsent = flags&mapi.FlagUnsent != 0
-	it.refuseKind()
 	it.loadStored()
 	it.loadAddresses()
 	it.loadAttachments()
 	return it
-}
-
-// refuseKind refuses the kinds that need a conversion of their own.
-func (it *item) refuseKind() {
-	switch {
-	case it.parent != nil && (!it.kind.Converted() || it.kind == KindSticky): // A10: a file, not a message
-		it.run.refuse("attached " + it.kind.String())
-	case !it.kind.Converted():
-		it.run.refuse(it.kind.String())
-	}
 }
 
 // loadStored finds the original header (H1, H1b, H2).
@@ -163,6 +151,9 @@ func (it *item) subject() string {
 		if s = prefix + rest; s == "" {
 			s, _ = it.Text(mapi.ConversationTopic)
 		}
+	}
+	if s == "" && it.kind.IsPIM() { // K3
+		s, _ = it.Text(mapi.DisplayName)
 	}
 	return cleanText(dropPrefixMarker(s))
 }

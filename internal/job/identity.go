@@ -18,7 +18,9 @@ func (j *Job) Remember(past *journal.Past) {
 		return
 	}
 	for _, s := range j.Sources {
-		s.remember(past)
+		if s.kept == nil {
+			s.remember(past)
+		}
 	}
 }
 
@@ -73,28 +75,42 @@ func (j *Job) Known(it *Item) (k journal.Known, ok bool) {
 	if it.known || stamp == 0 {
 		return k, false
 	}
-	return journal.Known{Store: j.StoreKey(it.Ref), Node: uint32(it.ID), Stamp: stamp, Item: it.ItemID}, true
+	n := j.Node(it.Ref)
+	return journal.Known{Store: n.Store, Node: n.Node, Stamp: stamp, Item: it.ItemID}, true
 }
 
 // Stamp is that of an item, 0 for none.
 func (j *Job) Stamp(it *Item) uint64 {
+	if it.src.Store == nil {
+		return 0
+	}
 	stamp, _ := it.src.Store.Stamp(it.ID) // 0 where it cannot be told
 	return stamp
 }
 
-// StoreKey names the data file of an item, the same wherever the file lies.
-func (j *Job) StoreKey(r Ref) string { return j.Folders[r.Folder].Source.key }
+// Node names an item, the same wherever the data file lies, and in a rescue folder
+// too.
+func (j *Job) Node(r Ref) journal.Node {
+	src := j.Folders[r.Folder].Source
+	if e := src.entry(r); e != nil {
+		return journal.Node{Store: e.Store, Node: e.Node}
+	}
+	return journal.Node{Store: src.key, Node: uint32(r.ID)}
+}
 
 func storeKey(recordKey []byte) string { return hex.EncodeToString(recordKey) }
 
 // Load reads the item if only its identity is known so far. The error is a
 // *Refusal.
 func (it *Item) Load() error {
+	if it.entry != nil {
+		return it.present()
+	}
 	if it.item != nil {
 		return nil
 	}
 	if err := it.open(); err != nil {
-		return &Refusal{report.Failed, "unreadable", fmt.Sprintf("the item cannot be read: %v", err)}
+		return &Refusal{State: report.Failed, Category: "unreadable", Detail: fmt.Sprintf("the item cannot be read: %v", err)}
 	}
 	it.options = it.src.options()
 	it.item = eml.Load(it.msg, it.options)

@@ -13,11 +13,12 @@ import (
 // missing in another. Identities do not depend on it.
 func (s *Source) options() *eml.Options {
 	s.optionsOnce.Do(func() {
-		s.conversion = &eml.Options{
-			Resolver: func(dn string) (string, bool) { return s.addresses().Resolve(dn) },
-			Contact:  func(entry []byte, which int) (string, bool) { return s.addresses().Contact(entry, which) },
-			Items:    s.items.more,
-		}
+		o := s.asked
+		o.Resolver = func(dn string) (string, bool) { return s.addresses().Resolve(dn) }
+		o.Contact = func(entry []byte, which int) (string, bool) { return s.addresses().Contact(entry, which) }
+		o.Name = func(entry []byte) (string, bool) { return s.addresses().Name(entry) }
+		o.Items = s.items.messages
+		s.conversion = &o
 	})
 	return s.conversion
 }
@@ -26,6 +27,7 @@ func (s *Source) options() *eml.Options {
 func (s *Source) addresses() *eml.AddressMap {
 	s.mapOnce.Do(func() {
 		s.addressMap = eml.BuildAddressMap(s.Store, s.ids())
+		s.addressMap.Add(s.names)
 		s.options().AddressMap = s.addressMap.Hash()
 	})
 	return s.addressMap
@@ -45,6 +47,9 @@ func (s *Source) ids() iter.Seq[pst.NodeID] {
 
 // IDLine is the first line of the uploaded message.
 func (it *Item) IDLine() string {
+	if it.entry != nil {
+		return it.idLine
+	}
 	_ = it.src.addresses() // its hash is in the line
 	return it.options.IDLine(it.ItemID)
 }

@@ -101,6 +101,12 @@ type at struct {
 	uid      uint32
 }
 
+// Node names an item of a data file.
+type Node struct {
+	Store string
+	Node  uint32
+}
+
 // Read gives what the journal in dir says, nothing when there is no journal.
 // Lines that are not whole are left out and counted.
 func Read(dir string) (*Past, error) {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
-	"github.com/pst2imap/pst2imap/internal/rtf"
 )
 
 // unnamed is the name of a card that has to have one and has none.
@@ -36,7 +35,7 @@ func (c *converter) names(mails []email) {
 	for _, m := range mails {
 		full = firstText(full, m.smtp, m.stored)
 	}
-	c.text("FN", nil, firstText(full, c.Subject(), unnamed))
+	c.text("FN", nil, firstText(full, c.Subject, unnamed))
 	for i := range n {
 		n[i] = escape(cleanText(n[i]))
 	}
@@ -123,20 +122,8 @@ func (c *converter) kind(t string) string {
 	return t
 }
 
-// note writes the text of the item, if need be that of its RTF.
-func (c *converter) note() {
-	s := c.prop(mapi.Body)
-	if cleanText(s) == "" {
-		if raw, ok := c.Bytes(mapi.RtfCompressed); ok {
-			text, err := rtf.Decompress(raw)
-			if err != nil {
-				c.warn("B3", "text in RTF: %v", err)
-			}
-			s, _ = rtf.ToText(text)
-		}
-	}
-	c.text("NOTE", nil, s)
-}
+// note writes the text of the item.
+func (c *converter) note() { c.text("NOTE", nil, c.Body()) }
 
 // categories writes the categories of the item (H26).
 func (c *converter) categories() {
@@ -181,14 +168,24 @@ func (c *converter) others() {
 
 // identity writes what tells two versions of a card apart from two cards.
 func (c *converter) identity() {
-	if key, ok := c.Bytes(mapi.SearchKey); ok && strings.Trim(string(key), "\x00") != "" {
-		var params []param
-		if c.version == V4 {
-			params = []param{{"VALUE", []string{"text"}}}
-		}
-		c.line("UID", params, strings.ToUpper(hex.EncodeToString(key)))
+	uid := c.o.UID
+	if key, ok := c.Bytes(mapi.SearchKey); uid == "" && ok {
+		uid = UID(key)
 	}
+	var params []param
+	if c.version == V4 {
+		params = []param{{"VALUE", []string{"text"}}}
+	}
+	c.text("UID", params, uid)
 	if t, ok := c.Time(mapi.LastModificationTime); ok {
 		c.line("REV", nil, t.Format(c.form("2006-01-02T15:04:05Z", "20060102T150405Z")))
 	}
+}
+
+// UID is a search key as an identity, "" if it is none.
+func UID(searchKey []byte) string {
+	if strings.Trim(string(searchKey), "\x00") == "" {
+		return ""
+	}
+	return strings.ToUpper(hex.EncodeToString(searchKey))
 }
