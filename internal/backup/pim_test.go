@@ -164,7 +164,7 @@ func TestPersonalFilesAreLookedFor(t *testing.T) {
 	to := filepath.Join(t.TempDir(), "pim")
 	for _, tc := range []struct {
 		check  bool
-		break_ string
+		broken string
 		want   map[report.State]int
 	}{
 		{true, "", map[report.State]int{report.Skipped: 12}},
@@ -172,15 +172,15 @@ func TestPersonalFilesAreLookedFor(t *testing.T) {
 		{true, "", map[report.State]int{report.Skipped: 1, report.Present: 11}},
 		{true, "contacts (2).vcf", map[report.State]int{report.Skipped: 2, report.Present: 10}},
 	} {
-		if tc.break_ != "" {
-			if err := os.WriteFile(filepath.Join(to, tc.break_), []byte("x"), 0o600); err != nil {
+		if tc.broken != "" {
+			if err := os.WriteFile(filepath.Join(to, tc.broken), []byte("x"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}
 		got := map[report.State]int{}
 		_, err := backup.WritePIM(context.Background(), j, to, refs, tc.check, func(o job.PIMOutcome) { got[o.State]++ })
 		if err != nil || fmt.Sprint(got) != fmt.Sprint(tc.want) {
-			t.Errorf("check %v, %q: %v, %v, want %v", tc.check, tc.break_, got, err, tc.want)
+			t.Errorf("check %v, %q: %v, %v, want %v", tc.check, tc.broken, got, err, tc.want)
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
