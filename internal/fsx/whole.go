@@ -17,7 +17,7 @@ func WriteFile(path string, write func(io.Writer) error) error {
 	}
 	err = errors.Join(write(f), f.Sync(), f.Close())
 	if err == nil {
-		err = os.Rename(f.Name(), path)
+		err = Rename(f.Name(), path)
 	}
 	if err != nil {
 		_ = os.Remove(f.Name()) // the error that matters is the other one

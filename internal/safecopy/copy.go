@@ -180,7 +180,7 @@ func (c *copier) do(ctx context.Context, j *job) (e Entry, present bool, err err
 		}
 		c.note(event.Warning, "%s; it is made again", err)
 		// What is right of it stays, and it has no right to its name.
-		if err := os.Rename(filepath.Join(c.Dir, j.name), c.part(j)); err != nil {
+		if err := fsx.Rename(filepath.Join(c.Dir, j.name), c.part(j)); err != nil {
 			return e, false, err
 		}
 	}
@@ -240,7 +240,7 @@ func (c *copier) finish(j *job, e Entry) error {
 	if err := c.manifest.write(c.Dir); err != nil {
 		return c.full(err, j)
 	}
-	if err := os.Rename(c.part(j), filepath.Join(c.Dir, j.name)); err != nil {
+	if err := fsx.Rename(c.part(j), filepath.Join(c.Dir, j.name)); err != nil {
 		return err
 	}
 	return fsx.SyncDir(c.Dir)

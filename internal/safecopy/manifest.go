@@ -82,7 +82,8 @@ func (m *Manifest) Find(s State) (Entry, bool) {
 
 // Verified gives the path of the verified copy of a file in this state that is in
 // dir; ok is false when there is none, or one of another size than it had. The
-// contents are not read: [Check] does that. The error is that of [ReadManifest].
+// contents are not read: [Check] does that. The error is that of [ReadManifest] or of
+// the system.
 func Verified(dir string, s State) (path string, e Entry, ok bool, err error) {
 	m, err := ReadManifest(dir)
 	if errors.Is(err, os.ErrNotExist) {
@@ -96,8 +97,14 @@ func Verified(dir string, s State) (path string, e Entry, ok bool, err error) {
 	}
 	path = filepath.Join(dir, e.Name)
 	info, err := os.Lstat(path)
-	if err != nil || !info.Mode().IsRegular() || info.Size() != e.Size {
-		return "", e, false, nil
+	if errors.Is(err, os.ErrNotExist) {
+		return "", Entry{}, false, nil
+	}
+	if err != nil {
+		return "", Entry{}, false, err
+	}
+	if !info.Mode().IsRegular() || info.Size() != e.Size {
+		return "", Entry{}, false, nil
 	}
 	return path, e, true, nil
 }

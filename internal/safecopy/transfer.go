@@ -69,10 +69,13 @@ func (t *transfer) write(ctx context.Context, tell func(int64)) (sum string, err
 	if err == nil {
 		err = dst.Sync()
 	}
-	if err = errors.Join(err, dst.Close()); err != nil {
-		return "", err
+	if closed := dst.Close(); err == nil {
+		err = closed
 	}
-	return sum, t.unchanged(src)
+	if err == nil {
+		err = t.unchanged(src)
+	}
+	return sum, err
 }
 
 // blocks reads the file once and writes what the copy does not have.
