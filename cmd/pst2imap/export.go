@@ -18,7 +18,7 @@ func exportCommand(ui *ui) *cli.Command {
 		Usage: "write the mail of a data file to ordinary files, with folders, flags and dates",
 		Flags: append(slices.Concat(sourceFlags(), conversionFlags(), reportFlags()),
 			&cli.StringFlag{Name: "to", Usage: "`FOLDER` to write to; what is there already is not written again"},
-			itemsFlag(),
+			fileItemsFlag(),
 			&cli.StringFlag{Name: "format", Value: string(backup.EML), Usage: "`FORM`: eml, mbox or maildir"},
 		),
 		Action: func(c *cli.Context) error { return export(c, ui) },
@@ -34,7 +34,7 @@ func export(c *cli.Context, ui *ui) error {
 	if err != nil {
 		return err
 	}
-	o, err := sourceOptions(c)
+	o, err := sourceOptions(c, true)
 	if err != nil {
 		return err
 	}
