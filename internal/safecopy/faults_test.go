@@ -3,7 +3,6 @@ package safecopy
 import (
 	"context"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,8 +34,9 @@ type faultyPart struct {
 	f *faulty
 }
 
+// faultyBack reads only where Windows would.
 type faultyBack struct {
-	io.ReadCloser
+	back
 	f   *faulty
 	off int64
 }
@@ -51,7 +51,7 @@ func (f *faulty) part(path string) (part, error) {
 	return &faultyPart{p, f}, err
 }
 
-func (f *faulty) readBack(path string) (io.ReadCloser, error) {
+func (f *faulty) readBack(path string) (back, error) {
 	r, err := f.realDisk.readBack(path)
 	return &faultyBack{r, f, 0}, err
 }
@@ -76,7 +76,10 @@ func (p *faultyPart) WriteAt(b []byte, off int64) (int, error) {
 }
 
 func (r *faultyBack) Read(b []byte) (int, error) {
-	n, err := r.ReadCloser.Read(b)
+	if r.off%4096 != 0 || len(b)%4096 != 0 {
+		return 0, syscall.EINVAL
+	}
+	n, err := r.back.Read(b)
 	if r.f.back != nil {
 		r.f.back(r.off, b[:n])
 	}

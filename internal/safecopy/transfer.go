@@ -171,8 +171,8 @@ func (t *transfer) firstDifference() int64 {
 	a, b := make([]byte, blockSize), fsx.Block(blockSize)
 	for off := int64(0); off < t.state.Size; off += blockSize {
 		a := a[:min(blockSize, t.state.Size-off)]
-		n, err := io.ReadFull(back, b)
-		if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) || readFull(src, a, off) != nil {
+		n, err := fsx.ReadBlock(back, b)
+		if err != nil || readFull(src, a, off) != nil {
 			return -1
 		}
 		for i := range a {
@@ -191,24 +191,27 @@ func verify(ctx context.Context, d disk, path string, e Entry, tell func(int64))
 		return err
 	}
 	defer f.Close()
-	hash, block, size := sha256.New(), fsx.Block(blockSize), int64(0)
-	for {
+	size, err := f.Size()
+	if err != nil {
+		return err
+	}
+	if size != e.Size {
+		return &MismatchError{Path: path, Offset: -1, Size: size, Want: e.Size}
+	}
+	hash, block := sha256.New(), fsx.Block(blockSize)
+	for off := int64(0); off < size; {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		n, err := f.Read(block)
-		hash.Write(block[:n])
-		if size += int64(n); n > 0 {
-			tell(size)
-		}
-		if errors.Is(err, io.EOF) {
-			break
-		}
+		n, err := fsx.ReadBlock(f, block)
 		if err != nil {
-			return &fs.PathError{Op: fmt.Sprintf("read back at byte %d of", size), Path: path, Err: bare(err)}
+			return &fs.PathError{Op: fmt.Sprintf("read back at byte %d of", off), Path: path, Err: bare(err)}
 		}
+		hash.Write(block[:n])
+		off += int64(n)
+		tell(off)
 	}
-	if size != e.Size || hex.EncodeToString(hash.Sum(nil)) != e.SHA256 {
+	if hex.EncodeToString(hash.Sum(nil)) != e.SHA256 {
 		return &MismatchError{Path: path, Offset: -1, Size: size, Want: e.Size}
 	}
 	return nil
