@@ -26,6 +26,7 @@ func backupCommand(ui *ui) *cli.Command {
 			&cli.StringFlag{Name: "to", Usage: "`FOLDER` for the copies, best on another drive; what is there already is checked and not copied again"},
 			&cli.StringFlag{Name: "export", Usage: "write mail, contacts and calendars beside each copy too, in this `FORM`: eml, mbox or maildir"},
 			&cli.BoolFlag{DisableDefaultText: true, Name: "vss", Usage: "copy from a Volume Shadow Copy, so that Outlook may have the file open (Windows, as administrator)"},
+			&cli.BoolFlag{DisableDefaultText: true, Name: "replace", Usage: "remove older copies of the same files once there are verified ones of their present state"},
 			&cli.StringFlag{Name: "verify", Usage: "check the backup in this `FOLDER` instead: what is missing, changed or not part of it"},
 			&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the result as JSON"},
 		},
@@ -104,7 +105,7 @@ func makeBackup(c *cli.Context, ui *ui) error {
 			return err
 		}
 	}
-	o := safecopy.Options{Files: files, Dir: c.String("to"), Version: version(), Listener: b.watch}
+	o := safecopy.Options{Files: files, Dir: c.String("to"), Replace: c.Bool("replace"), Version: version(), Listener: b.watch}
 	if c.Bool("vss") {
 		set, err := shadow.New("shadow-copy")
 		if err != nil {

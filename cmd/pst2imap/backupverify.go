@@ -26,7 +26,7 @@ type backupCheck struct {
 // verifyBackup checks an older backup. Nothing is written.
 func verifyBackup(c *cli.Context, ui *ui) error {
 	dir := c.String("verify")
-	if c.NArg() > 0 || c.IsSet("to") || c.IsSet("export") || c.Bool("vss") {
+	if c.NArg() > 0 || c.IsSet("to") || c.IsSet("export") || c.Bool("vss") || c.Bool("replace") {
 		return usageError(c, errors.New("--verify takes a folder and nothing else"), true)
 	}
 	w := newWatch(ui)

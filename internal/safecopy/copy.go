@@ -18,6 +18,7 @@ type Options struct {
 	Files     []string       // data files
 	Dir       string         // made when it is not there
 	Snapshots Snapshots      // where to read from; nil: from the files themselves
+	Replace   bool           // older copies of a file go when there is a verified one of its present state
 	Version   string         // of this program, for the manifest
 	Listener  event.Listener // nil: nobody
 
@@ -122,6 +123,9 @@ func (c *copier) run(ctx context.Context) (*Result, error) {
 		if out.Err = j.err; out.Err == nil {
 			out.Entry, out.Present, out.Err = c.do(ctx, j)
 			out.Path = filepath.Join(c.Dir, j.name)
+			if out.Err == nil && c.Replace {
+				out.Err = c.removeOlder(out.Entry)
+			}
 		}
 		r.Files = append(r.Files, out)
 		errs = append(errs, out.Err)
@@ -244,6 +248,25 @@ func (c *copier) finish(j *job, e Entry) error {
 		return err
 	}
 	return fsx.SyncDir(c.Dir)
+}
+
+// removeOlder removes the other copies of a file: first from the manifest, so that
+// it never names what is gone.
+func (c *copier) removeOlder(e Entry) error {
+	older := c.manifest.olderThan(e)
+	if len(older) == 0 {
+		return nil
+	}
+	if err := c.manifest.write(c.Dir); err != nil {
+		return err
+	}
+	for _, o := range older {
+		if err := os.Remove(filepath.Join(c.Dir, o.Name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		c.note(event.Info, "%s, an older copy of the same file, was removed", o.Name)
+	}
+	return nil
 }
 
 // part is where a copy is while it is not verified.

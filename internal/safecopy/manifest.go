@@ -231,6 +231,18 @@ func (m *Manifest) put(e Entry) {
 	m.Files = append(m.Files, e)
 }
 
+// olderThan takes out the other copies of a file and gives them.
+func (m *Manifest) olderThan(e Entry) (older []Entry) {
+	m.Files = slices.DeleteFunc(m.Files, func(o Entry) bool {
+		same := o.Source.Path == e.Source.Path && o.Name != e.Name
+		if same {
+			older = append(older, o)
+		}
+		return same
+	})
+	return older
+}
+
 // ExportOf names the folder for the mail of a copy.
 func ExportOf(e Entry, format string) Export {
 	return Export{Folder: fsx.SafeName(e.Name+"-"+format, ""), Of: e.Name, Format: format}
