@@ -78,7 +78,7 @@ func Copy(ctx context.Context, o Options) (*Result, error) {
 	}
 	defer unlock()
 	if c.manifest, err = ReadManifest(o.Dir); errors.Is(err, fs.ErrNotExist) {
-		c.manifest, err = &Manifest{Schema: Schema, Program: "pst2imap"}, nil
+		c.manifest, err = newManifest(o.Dir)
 	}
 	if err != nil {
 		return &Result{}, err
@@ -225,7 +225,7 @@ func (c *copier) attempt(ctx context.Context, j *job) (e Entry, err error) {
 	}
 	err = verify(ctx, c.disk, t.to, e, c.progress.at(event.StageReadBack, j.name))
 	var differs *MismatchError
-	if errors.As(err, &differs) {
+	if errors.As(err, &differs) && differs.Err == nil {
 		differs.Offset = t.firstDifference()
 	}
 	e.Verified = time.Now().UTC().Truncate(time.Second)

@@ -172,7 +172,7 @@ func TestReplace(t *testing.T) {
 	dataFile(t, other, blockSize, 2)
 	copied(t, Options{Files: []string{file, other}, Dir: to})
 	in := dataFile(t, file, blockSize+1, 3)
-	o := Options{Files: []string{file}, Dir: to, Replace: true, disk: &faulty{back: func(_ int64, b []byte) { b[0] ^= 1 }}}
+	o := Options{Files: []string{file}, Dir: to, Replace: true, disk: &faulty{back: func(_ int64, b []byte) error { b[0] ^= 1; return nil }}}
 	if _, err := Copy(context.Background(), o); err == nil {
 		t.Fatal("a copy that is wrong counts")
 	}

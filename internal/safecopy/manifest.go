@@ -135,6 +135,15 @@ func ReadManifest(dir string) (*Manifest, error) {
 	return m, nil
 }
 
+// newManifest is that of a folder without one. Checksums without a manifest are
+// someone else's and are not written over.
+func newManifest(dir string) (*Manifest, error) {
+	if _, err := os.Lstat(filepath.Join(dir, SumsName)); err == nil {
+		return nil, &RefusedError{dir, "it has a " + SumsName + " and no " + ManifestName + ", so that it is of something else"}
+	}
+	return &Manifest{Schema: Schema, Program: "pst2imap"}, nil
+}
+
 func parseManifest(b []byte) (*Manifest, error) {
 	if len(b) > maxManifest {
 		return nil, fmt.Errorf("%w: larger than %d bytes", ErrManifest, maxManifest)
@@ -185,7 +194,7 @@ func plain(name string) bool {
 
 // own tells whether a file of a backup is none of the copies.
 func own(name string) bool {
-	switch name = folded(name); name {
+	switch strings.TrimSuffix(folded(name), fsx.TempSuffix) {
 	case folded(ManifestName), folded(SumsName), lockName:
 		return true
 	}

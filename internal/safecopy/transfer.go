@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 
 	"github.com/pst2imap/pst2imap/internal/fsx"
 )
@@ -26,14 +25,17 @@ const (
 // MismatchError says that a copy is not what it should be.
 type MismatchError struct {
 	Path   string
-	Offset int64 // first byte that differs, negative when that is not known
+	Offset int64 // first byte that differs or cannot be read, negative when that is not known
 	Size   int64 // bytes that are there
 	Want   int64 // bytes that should be
+	Err    error // why it cannot be read, if that is it
 }
 
 // Error is one line.
 func (e *MismatchError) Error() string {
 	switch {
+	case e.Err != nil:
+		return fmt.Sprintf("%s: the copy cannot be read at byte %d: %v", e.Path, e.Offset, e.Err)
 	case e.Size != e.Want:
 		return fmt.Sprintf("%s: the copy has %d bytes instead of %d", e.Path, e.Size, e.Want)
 	case e.Offset >= 0:
@@ -41,6 +43,9 @@ func (e *MismatchError) Error() string {
 	}
 	return e.Path + ": the copy does not have the SHA-256 that it should have"
 }
+
+// Unwrap gives what the system said, if that is it.
+func (e *MismatchError) Unwrap() error { return e.Err }
 
 // transfer brings one file to its place.
 type transfer struct {
@@ -205,7 +210,7 @@ func verify(ctx context.Context, d disk, path string, e Entry, tell func(int64))
 		}
 		n, err := fsx.ReadBlock(f, block)
 		if err != nil {
-			return &fs.PathError{Op: fmt.Sprintf("read back at byte %d of", off), Path: path, Err: bare(err)}
+			return &MismatchError{Path: path, Offset: off, Size: size, Want: e.Size, Err: bare(err)}
 		}
 		hash.Write(block[:n])
 		off += int64(n)
