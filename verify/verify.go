@@ -74,9 +74,10 @@ func (r *Result) Twins() [][2]*claim.Copy {
 	return out
 }
 
-// Run verifies the items of j, whose plan and index must be there and whose
-// index must not have been used for claims. An error is one of the connection,
-// of the local disk or of ctx.
+// Run verifies the items of j, whose plan must be there. An index must not have been
+// used for claims; where there is none, it is read while the items are converted. An
+// error is one of the connection, of the local disk or of ctx, or a
+// *NumberedAnewError.
 func Run(ctx context.Context, j *job.Job, o Options, rec *report.Recorder) (*Result, error) {
 	if o.Level == "" {
 		o.Level = Full
@@ -108,8 +109,10 @@ type verifier struct {
 	refs  []job.Ref
 	items []expected // parallel to refs
 
-	mu   sync.Mutex
-	got  map[*claim.Copy]*fetched
+	mu     sync.Mutex
+	got    map[*claim.Copy]*fetched
+	closer map[int]*closer // by item: those that were looked at closely
+
 	done int // items converted and messages fetched
 	all  int // of both
 	read int64
@@ -117,8 +120,6 @@ type verifier struct {
 
 // collect converts the items and reads the server, both at once.
 func (v *verifier) collect(ctx context.Context) error {
-	ours := v.likely()
-	v.all = len(v.refs) + len(ours)
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var both sync.WaitGroup
@@ -128,12 +129,26 @@ func (v *verifier) collect(ctx context.Context) error {
 		}
 	})
 	both.Go(func() {
-		if err := v.fetchAll(ctx, ours); err != nil {
+		if err := v.readServer(ctx); err != nil {
 			stop(err)
 		}
 	})
 	both.Wait()
 	return context.Cause(ctx)
+}
+
+// readServer reads what items are likely to claim.
+func (v *verifier) readServer(ctx context.Context) error {
+	if v.job.Index == nil {
+		if err := v.job.ReadIndex(ctx); err != nil {
+			return err
+		}
+	}
+	ours := v.likely()
+	v.mu.Lock()
+	v.all = len(v.refs) + len(ours)
+	v.mu.Unlock()
+	return v.fetchAll(ctx, ours)
 }
 
 // likely are the messages of ours in the mailboxes where items belong: they are
@@ -159,6 +174,9 @@ func (v *verifier) step(folder int, bytes int64) {
 	v.read += bytes
 	p := event.Progress{Stage: event.StageVerify, Done: v.done, Total: v.all, Bytes: v.read}
 	v.mu.Unlock()
+	if p.Total == 0 {
+		return // the index is being read, and says so
+	}
 	if folder >= 0 {
 		p.Folder = v.job.PathOf(folder)
 	}

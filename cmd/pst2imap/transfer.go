@@ -260,6 +260,9 @@ func (t *run) prepare(ctx context.Context, s stages, rec *report.Recorder) error
 			return err
 		}
 	}
+	if !s.upload && !s.repair {
+		return nil // verification reads the index while it converts
+	}
 	if err := t.job.ReadIndex(ctx); err != nil {
 		return err
 	}
