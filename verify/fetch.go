@@ -35,7 +35,10 @@ func (v *verifier) fetchAll(ctx context.Context, list []*claim.Copy) error {
 	h := sha256.New()
 	var sum [32]byte
 	return v.readBack(ctx, list, &reading{
-		whole: func(c *claim.Copy) bool { return v.sampled(c.ID) },
+		whole: func(c *claim.Copy) bool {
+			_, known := v.recall(c)
+			return v.sampled(c.ID) && !known
+		},
 		body: func(r io.Reader) error {
 			h.Reset()
 			err := hashBody(h, r)
@@ -43,11 +46,30 @@ func (v *verifier) fetchAll(ctx context.Context, list []*claim.Copy) error {
 			return err
 		},
 		done: func(c *claim.Copy, f imapconn.Fetched) error {
-			v.keep(c, &fetched{whole: f.Whole, sum: sum, size: f.Size, flags: strings.Join(normalFlags(f.Flags), " "), date: f.Date})
+			g := &fetched{size: f.Size, flags: strings.Join(normalFlags(f.Flags), " "), date: f.Date}
+			before, known := v.recall(c)
+			switch {
+			case f.Whole:
+				g.whole, g.sum = true, sum
+				v.opt.Memory.note(v.place(c), c.UID, remembered{sum, f.Size})
+			case known && v.sampled(c.ID):
+				g.whole, g.sum, g.size = true, before.sum, before.size
+				v.rec.Report().Verify.Resume(v.opt.Memory.since)
+			}
+			v.keep(c, g)
 			return nil
 		},
 		refused: func(c *claim.Copy, words string) { v.keep(c, &fetched{no: words}) },
 	})
+}
+
+func (v *verifier) place(c *claim.Copy) place {
+	return place{c.Mailbox, v.job.UIDValidity(c.Mailbox)}
+}
+
+// recall is what a verification that was cut off has read of a message.
+func (v *verifier) recall(c *claim.Copy) (remembered, bool) {
+	return v.opt.Memory.recall(v.place(c), c.UID)
 }
 
 func (v *verifier) keep(c *claim.Copy, g *fetched) {

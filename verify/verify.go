@@ -41,6 +41,9 @@ type Options struct {
 	Level Level
 	// Share is which part of the messages Sample reads whole, above 0 and up to 1.
 	Share float64
+	// Memory lets the run go on where one before it was cut off, and the next one where
+	// this one is; nil for none.
+	Memory *Memory
 	// Seed chooses them: the same seed chooses the same messages.
 	Seed uint64
 }

@@ -53,7 +53,7 @@ func justFoldersFlag() cli.Flag {
 
 func migrateCommand(ui *ui) *cli.Command {
 	return &cli.Command{
-		Name: "migrate", ArgsUsage: "FILE...", Flags: uploadFlags(),
+		Name: "migrate", ArgsUsage: "FILE...", Flags: append(uploadFlags(), fromStartFlag()),
 		Usage: "upload data files, then read everything back and prove it",
 		Action: func(c *cli.Context) error {
 			return transfer(c, ui, stages{upload: true, verify: !c.Bool("dry") && !c.Bool("justfolders")})
@@ -114,7 +114,7 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 	} else {
 		roomFor(j.Messages())
 	}
-	t := &run{ui: ui, watch: w, job: j, cfg: cfg, plan: folders, jobDir: c.String("job-dir")}
+	t := &run{ui: ui, watch: w, job: j, cfg: cfg, plan: folders, jobDir: c.String("job-dir"), fromStart: c.Bool("from-start")}
 	t.options = upload.Options{Dry: c.Bool("dry"), Connections: c.Int("connections"), ErrorsMax: c.Int("errorsmax"),
 		KeepDeleted: c.Bool("keep-deleted"), Refill: c.Bool("yes"), Rescue: again}
 	t.cfg.Pace = imapconn.NewPace(c.Float64("maxbytespersecond"), c.Float64("maxmessagespersecond"))
@@ -165,7 +165,9 @@ type run struct {
 	options upload.Options
 	verify  verify.Options
 	jobDir  string
-	passing bool // the job folder will be gone at the end
+
+	fromStart bool // of verification
+	passing   bool // the job folder will be gone at the end
 
 	result *upload.Result
 }
@@ -203,7 +205,7 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 				return err
 			}
 		}
-		found, err := verify.Run(ctx, t.job, t.verify, rec)
+		found, err := t.verifyAll(ctx, rec)
 		if err != nil {
 			return err
 		}
