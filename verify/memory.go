@@ -76,7 +76,8 @@ func OpenMemory(dir, account string, fresh bool) (*Memory, error) {
 	m := &Memory{known: map[string]*readBefore{}}
 	if fresh || !m.load(path, account) {
 		m.known, m.since = map[string]*readBefore{}, time.Now().UTC().Truncate(time.Second)
-		return m, m.create(path, account)
+		err := m.create(path, account)
+		return m, err
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
