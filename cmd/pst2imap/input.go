@@ -39,7 +39,7 @@ func inputOf(c *cli.Context) (in input, err error) {
 			return in, err
 		}
 	}
-	in.source, err = sourceOptions(c)
+	in.source, err = sourceOptions(c, false)
 	return in, err
 }
 

@@ -25,6 +25,7 @@ import (
 func transferFlags(more ...cli.Flag) []cli.Flag {
 	flags := append(serverFlags(), sourceFlags()...)
 	flags = append(flags, conversionFlags()...)
+	flags = append(flags, pimFlags()...)
 	flags = append(flags, folderFlags()...)
 	flags = append(flags,
 		itemsFlag(),
@@ -114,7 +115,7 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 	} else {
 		roomFor(j.Messages())
 	}
-	t := &run{ui: ui, watch: w, job: j, cfg: cfg, plan: folders, jobDir: c.String("job-dir"), fromStart: c.Bool("from-start")}
+	t := &run{ui: ui, watch: w, job: j, cfg: cfg, plan: folders, jobDir: c.String("job-dir"), pimDir: c.String("pim-dir"), fromStart: c.Bool("from-start")}
 	t.options = upload.Options{Dry: c.Bool("dry"), Connections: c.Int("connections"), ErrorsMax: c.Int("errorsmax"),
 		KeepDeleted: c.Bool("keep-deleted"), Refill: c.Bool("yes"), Rescue: again}
 	t.cfg.Pace = imapconn.NewPace(c.Float64("maxbytespersecond"), c.Float64("maxmessagespersecond"))
@@ -165,6 +166,7 @@ type run struct {
 	options upload.Options
 	verify  verify.Options
 	jobDir  string
+	pimDir  string
 
 	fromStart bool // of verification
 	passing   bool // the job folder will be gone at the end
@@ -192,6 +194,8 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 	if err := t.prepare(ctx, s, rec); err != nil {
 		return err
 	}
+	t.options.PIM = t.pim(rec, t.options.Dry)
+	t.verify.PIM = t.pim(rec, !s.repair)
 	if s.upload {
 		if t.result, err = upload.Run(ctx, t.job, t.options, rec); err != nil {
 			return err
