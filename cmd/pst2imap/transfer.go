@@ -84,7 +84,7 @@ func verifyCommand(ui *ui) *cli.Command {
 type stages struct{ upload, verify, repair bool }
 
 // transfer is upload, verify or both.
-func transfer(c *cli.Context, ui *ui, s stages) error {
+func transfer(c *cli.Context, ui *ui, s stages) (err error) {
 	in, err := inputOf(c)
 	if err != nil {
 		return err
@@ -124,6 +124,8 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 			return err
 		}
 	}
+	end := t.openLog(c)
+	defer func() { end(err) }()
 	if c.Bool("debugimap") {
 		done, err := t.trace()
 		if err != nil {
@@ -354,6 +356,7 @@ func (t *run) conclude(rec *report.Recorder, out outputs) error {
 		r.Exit = t.outcome(r)
 	}
 	t.countRescued(r)
+	logResult(t.ui.log, r)
 	t.keep(r)
 	return out.files(r)
 }
