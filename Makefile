@@ -33,7 +33,7 @@ export PST2IMAP_TEST_NOSKIP := 1
 endif
 
 .DEFAULT_GOAL := build
-.PHONY: build test test-browser lint demo bench bench-read bench-convert bench-upload faults fuzz-long cross clean deps help missing tools
+.PHONY: build test test-browser lint demo bench bench-read bench-convert bench-upload bench-verify faults fuzz-long cross clean deps help missing tools
 
 build: ## build bin/pst2imap for this machine
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto \
@@ -118,6 +118,10 @@ bench-convert: ## compare the export with readpst (BENCH_SIZES=small: a minute)
 bench-upload: ## compare the upload with others (BENCH_SIZES=small: some minutes); needs dovecot and mbsync
 	@command -v mbsync >/dev/null || { echo "mbsync is needed; on Debian: sudo apt-get install isync"; exit 1; }
 	$(GO) run ./bench/upload -sizes "$(BENCH_SIZES)" -dir "$(BENCH_DIR)" \
+		$(if $(filter full,$(BENCH_SIZES)),-write bench/README.md)
+
+bench-verify: ## compare the verification with bare reading (BENCH_SIZES=small: some minutes); needs dovecot
+	$(GO) run ./bench/upload -set verify -sizes "$(BENCH_SIZES)" -dir "$(BENCH_DIR)" \
 		$(if $(filter full,$(BENCH_SIZES)),-write bench/README.md)
 
 clean: ## remove what was built; the linter stays

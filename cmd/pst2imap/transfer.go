@@ -55,7 +55,7 @@ func justFoldersFlag() cli.Flag {
 
 func migrateCommand(ui *ui) *cli.Command {
 	return &cli.Command{
-		Name: "migrate", ArgsUsage: "FILE...", Flags: uploadFlags(),
+		Name: "migrate", ArgsUsage: "FILE...", Flags: append(uploadFlags(), fromStartFlag()),
 		Usage: "upload data files, then read everything back and prove it",
 		Action: func(c *cli.Context) error {
 			return transfer(c, ui, stages{upload: true, verify: !c.Bool("dry") && !c.Bool("justfolders")})
@@ -85,7 +85,7 @@ func verifyCommand(ui *ui) *cli.Command {
 type stages struct{ upload, verify, repair bool }
 
 // transfer is upload, verify or both.
-func transfer(c *cli.Context, ui *ui, s stages) error {
+func transfer(c *cli.Context, ui *ui, s stages) (err error) {
 	in, err := inputOf(c)
 	if err != nil {
 		return err
@@ -111,8 +111,12 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 	if err != nil {
 		return err
 	}
-	boundMemory(j.Messages())
-	t := &run{ui: ui, watch: w, job: j, cfg: cfg, plan: folders, jobDir: c.String("job-dir"), pimDir: c.String("pim-dir")}
+	if s.upload || s.repair {
+		boundMemory(j.Messages())
+	} else {
+		roomFor(j.Messages())
+	}
+	t := &run{ui: ui, watch: w, job: j, cfg: cfg, plan: folders, jobDir: c.String("job-dir"), pimDir: c.String("pim-dir"), fromStart: c.Bool("from-start")}
 	t.options = upload.Options{Dry: c.Bool("dry"), Connections: c.Int("connections"), ErrorsMax: c.Int("errorsmax"),
 		KeepDeleted: c.Bool("keep-deleted"), Refill: c.Bool("yes"), Rescue: again}
 	t.cfg.Pace = imapconn.NewPace(c.Float64("maxbytespersecond"), c.Float64("maxmessagespersecond"))
@@ -121,6 +125,8 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 			return err
 		}
 	}
+	end := t.openLog(c)
+	defer func() { end(err) }()
 	if c.Bool("debugimap") {
 		done, err := t.trace()
 		if err != nil {
@@ -164,7 +170,9 @@ type run struct {
 	verify  verify.Options
 	jobDir  string
 	pimDir  string
-	passing bool // the job folder will be gone at the end
+
+	fromStart bool // of verification
+	passing   bool // the job folder will be gone at the end
 
 	pastItems func() error // reads what the journal says of items, once
 	result    *upload.Result
@@ -205,7 +213,7 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 				return err
 			}
 		}
-		found, err := verify.Run(ctx, t.job, t.verify, rec)
+		found, err := t.verifyAll(ctx, rec)
 		if err != nil {
 			return err
 		}
@@ -264,6 +272,9 @@ func (t *run) prepare(ctx context.Context, s stages, rec *report.Recorder) error
 		}
 	}
 	remembered := t.remember()
+	if !s.upload && !s.repair {
+		return remembered() // verification reads the index while it converts
+	}
 	err := t.job.ReadIndex(ctx)
 	if err := errors.Join(err, remembered()); err != nil {
 		return err
@@ -371,6 +382,7 @@ func (t *run) conclude(rec *report.Recorder, out outputs) error {
 		r.Exit = t.outcome(r)
 	}
 	t.countRescued(r)
+	logResult(t.ui.log, r)
 	t.keep(r)
 	return out.files(r)
 }
