@@ -19,6 +19,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/pst2imap/pst2imap/internal/account/accounttest"
 	"github.com/pst2imap/pst2imap/internal/imaptest"
 	"github.com/pst2imap/pst2imap/internal/mapi"
 	"github.com/pst2imap/pst2imap/internal/psttest"
@@ -26,13 +27,14 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"pst2imap": main})
+	testscript.Main(m, map[string]func(){"pst2imap": programOnTestNetwork})
 }
 
 // TestScript runs the program as a person does. The scripts know these
 // commands beside testscript's own:
 //
 //	server memory|dovecot [maildir] [namespace] [quota]   starts a server and sets HOST, PORT, TLSPORT, CAFILE, MAILUSER
+//	net ...                                       a small Internet for the program to look servers up in, see cmdNet
 //	fake FILE                                     starts a server that follows the script in FILE (see imaptest.Script)
 //	unchanged PROGRAM ARG...                      runs a program that must end with code 0 and leave $DEMO as it is
 //	exits CODE PROGRAM ARG...                     runs a program that must end with that code
@@ -82,7 +84,7 @@ func TestScript(t *testing.T) {
 			return os.WriteFile(filepath.Join(env.WorkDir, "pass"), []byte("wrong\n"), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"server": cmdServer, "fake": cmdFake, "exits": cmdExits, "oneline": cmdOneline, "field": cmdField, "count": cmdCount, "imap": cmdIMAP,
+			"server": cmdServer, "net": cmdNet, "fake": cmdFake, "exits": cmdExits, "oneline": cmdOneline, "field": cmdField, "count": cmdCount, "imap": cmdIMAP,
 			"mailbox": cmdMailbox, "unchanged": cmdUnchanged,
 			"identical": cmdIdentical, "smimefile": cmdSMIMEFile, "smimereads": cmdSMIMEReads,
 			"hides": cmdHides, "hidesfile": cmdHidesFile,
@@ -90,17 +92,25 @@ func TestScript(t *testing.T) {
 	})
 }
 
-// itemsOfAllKinds is a data file with a mail, a conflict copy, a sticky note and a
-// contact.
+// itemsOfAllKinds is a data file with a mail, one of an unknown class, a conflict
+// copy, a sticky note, a contact, an event and a task.
 func itemsOfAllKinds(t *testing.T) []byte {
 	t.Helper()
-	item := func(class, subject string) *psttest.Message {
-		return psttest.Mail(subject, "Ann <ann@example.org>", "Bob <bob@example.org>", "text of "+subject+"\r\n", psttest.Str(mapi.MessageClass, class))
+	item := func(class, subject string, more ...psttest.Prop) *psttest.Message {
+		m := psttest.Mail(subject, "Ann <ann@example.org>", "Bob <bob@example.org>", "text of "+subject+"\r\n", psttest.Str(mapi.MessageClass, class))
+		return m.With(more...)
+	}
+	noon := time.Date(2024, 3, 5, 12, 0, 0, 0, time.UTC)
+	named := func(set mapi.GUID, lid uint32, typ mapi.PropType, v any) psttest.Prop {
+		return psttest.Named(mapi.Name{Set: set, LID: lid}, typ, v)
 	}
 	b, err := psttest.Bytes(&psttest.Tree{Folders: []psttest.Folder{
-		{Name: "Inbox", Messages: []*psttest.Message{item("IPM.Note", "mail"), item("IPM.Conflict.Resolution.Message", "copy")}},
+		{Name: "Inbox", Messages: []*psttest.Message{item("IPM.Note", "mail"), item("IPM.Unheard.Of", "strange"), item("IPM.Conflict.Resolution.Message", "copy")}},
 		{Name: "Notes", Messages: []*psttest.Message{item("IPM.StickyNote", "sticky")}},
 		{Name: "Contacts", Messages: []*psttest.Message{item("IPM.Contact", "contact")}},
+		{Name: "Calendar", Messages: []*psttest.Message{item("IPM.Appointment", "event",
+			named(mapi.PSetAppointment, 0x820D, mapi.TypeTime, noon), named(mapi.PSetAppointment, 0x820E, mapi.TypeTime, noon.Add(time.Hour)))}},
+		{Name: "Tasks", Messages: []*psttest.Message{item("IPM.Task", "task", named(mapi.PSetTask, 0x8101, mapi.TypeInt32, 1))}},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -165,6 +175,7 @@ func (s scriptT) Failed() bool                      { return false }
 type host struct {
 	t      *testing.T
 	server *imaptest.Server
+	net    *accounttest.Net
 }
 
 const hostKey = "host"
