@@ -38,7 +38,7 @@ func (t *Tokens) Access() (string, error) {
 	old := t.tok.RefreshToken
 	tok, err := server.config(t.signIn.Client, "").TokenSource(t.ctx, &oauth2.Token{RefreshToken: old}).Token()
 	if err != nil {
-		return "", server.explain(err)
+		return "", t.signIn.explain(err, old)
 	}
 	t.tok = tok
 	t.keep(old)
