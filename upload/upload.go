@@ -29,6 +29,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/report"
+	"github.com/pst2imap/pst2imap/internal/rescue"
 )
 
 // DefaultConnections is how many connections are used when [Options] names no
@@ -40,11 +41,12 @@ type Options struct {
 	Dry         bool             // decide everything, change nothing
 	Journal     *journal.Journal // record of what was appended; nil for none
 	Past        *journal.Past    // what the journal said before; nil for nothing
-	Rescue      string           // folder for messages that the server refuses; empty for none
+	Rescue      *rescue.Folder   // for messages that the server refuses; nil for none
 	Connections int              // at most; 0 is DefaultConnections
 	ErrorsMax   int              // ends the run when more items than that have failed; 0 is no limit
 	KeepDeleted bool             // what earlier runs appended and is gone from the server stays so
 	Refill      bool             // it is appended again, however much it is
+	PIM         job.PIMFunc      // what to do with items that are no mail; nil: they are skipped
 }
 
 // Result says what a run did beyond the report.
@@ -94,6 +96,7 @@ type uploader struct {
 	claims   sync.Mutex
 	seen     map[place]int      // the first item that has them
 	deferred map[int]claim.Item // items that only another mailbox may account for
+	aside    map[int]bool       // items that are no mail
 
 	before map[string]bool // what earlier runs have appended, see placeOf
 	gone   map[string]bool // ids of items that earlier runs appended and the server has lost
@@ -129,7 +132,7 @@ func newUploader(j *job.Job, o Options) *uploader {
 	refs := slices.Collect(j.Items())
 	return &uploader{
 		job: j, opt: o, ledger: newLedger(refs), slots: job.NewSlots(),
-		seen: make(map[place]int, len(refs)), deferred: map[int]claim.Item{}, before: map[string]bool{}, gone: map[string]bool{},
+		seen: make(map[place]int, len(refs)), deferred: map[int]claim.Item{}, aside: map[int]bool{}, before: map[string]bool{}, gone: map[string]bool{},
 		boxes: map[string]*box{}, extra: map[string]int{},
 	}
 }
@@ -154,11 +157,17 @@ func (u *uploader) run(ctx context.Context) error {
 	if err == nil {
 		err = u.rest(ctx)
 	}
+	if err == nil {
+		err = u.personal(ctx)
+	}
 	gone, errEarly := u.early.end()
 	if err := cmp.Or(err, errEarly); err != nil {
 		return err
 	}
-	return u.confirm(ctx, gone)
+	if err := u.confirm(ctx, gone); err != nil {
+		return err
+	}
+	return u.tidyRescue()
 }
 
 // rest sends what had been put off and is nowhere else either.

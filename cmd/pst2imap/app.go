@@ -46,6 +46,7 @@ func commands(ui *ui) []*cli.Command {
 		scanCommand(ui),
 		inspectCommand(ui),
 		checkCommand(ui),
+		backupCommand(ui),
 		exportCommand(ui),
 		migrateCommand(ui),
 		uploadCommand(ui),
@@ -56,6 +57,7 @@ func commands(ui *ui) []*cli.Command {
 		forgetCommand(ui),
 		demoCommand(ui),
 		versionCommand(ui),
+		shadowCommand(ui),
 	}
 	for _, c := range list {
 		c.OnUsageError = usageError

@@ -18,7 +18,7 @@ func exportCommand(ui *ui) *cli.Command {
 		Usage: "write the mail of a data file to ordinary files, with folders, flags and dates",
 		Flags: append(slices.Concat(sourceFlags(), conversionFlags(), reportFlags()),
 			&cli.StringFlag{Name: "to", Usage: "`FOLDER` to write to; what is there already is not written again"},
-			itemsFlag(),
+			fileItemsFlag(),
 			&cli.StringFlag{Name: "format", Value: string(backup.EML), Usage: "`FORM`: eml, mbox or maildir"},
 		),
 		Action: func(c *cli.Context) error { return export(c, ui) },
@@ -34,7 +34,7 @@ func export(c *cli.Context, ui *ui) error {
 	if err != nil {
 		return err
 	}
-	o, err := sourceOptions(c)
+	o, err := sourceOptions(c, true)
 	if err != nil {
 		return err
 	}
@@ -59,12 +59,17 @@ func exportFormat(c *cli.Context) (backup.Format, error) {
 	if c.String("to") == "" {
 		return "", usageError(c, errors.New("--to is needed"), true)
 	}
+	return parseFormat(c, "format")
+}
+
+// parseFormat reads a flag that names a format.
+func parseFormat(c *cli.Context, flag string) (backup.Format, error) {
 	var names []string
 	for _, f := range backup.Formats() {
-		if string(f) == c.String("format") {
+		if string(f) == c.String(flag) {
 			return f, nil
 		}
 		names = append(names, string(f))
 	}
-	return "", usageError(c, fmt.Errorf("--format %q is not one of %s", c.String("format"), strings.Join(names, ", ")), true)
+	return "", usageError(c, fmt.Errorf("--%s %q is not one of %s", flag, c.String(flag), strings.Join(names, ", ")), true)
 }

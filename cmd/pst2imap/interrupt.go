@@ -21,7 +21,7 @@ func interruptible(ui *ui) (ctx context.Context, stop func()) {
 			return
 		}
 		cancel()
-		ui.say("stopping when the server has answered what is under way; interrupt again to stop at once")
+		ui.say("stopping when what is under way is settled; interrupt again to stop at once")
 		if _, ok := <-signals; ok {
 			fmt.Fprintln(ui.err, "pst2imap: interrupted\nhint: "+hintInterrupted) // whoever holds the terminal
 			os.Exit(exitInterrupted)

@@ -15,6 +15,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/plan"
 	"github.com/pst2imap/pst2imap/internal/report"
+	"github.com/pst2imap/pst2imap/internal/rescue"
 	"github.com/pst2imap/pst2imap/pst"
 	"github.com/pst2imap/pst2imap/upload"
 	"github.com/pst2imap/pst2imap/verify"
@@ -24,6 +25,7 @@ import (
 func transferFlags(more ...cli.Flag) []cli.Flag {
 	flags := append(serverFlags(), sourceFlags()...)
 	flags = append(flags, conversionFlags()...)
+	flags = append(flags, pimFlags()...)
 	flags = append(flags, folderFlags()...)
 	flags = append(flags,
 		itemsFlag(),
@@ -36,7 +38,7 @@ func transferFlags(more ...cli.Flag) []cli.Flag {
 func uploadFlags() []cli.Flag {
 	return transferFlags(
 		&cli.BoolFlag{DisableDefaultText: true, Name: "dry", Usage: "decide everything, change nothing on the server"},
-		&cli.BoolFlag{DisableDefaultText: true, Name: "justfolders", Usage: "make the mailboxes and upload nothing"},
+		justFoldersFlag(),
 		&cli.IntFlag{Name: "connections", Value: upload.DefaultConnections, Usage: "use up to `N` connections at the same time"},
 		&cli.Float64Flag{Name: "maxbytespersecond", Usage: "send no more than `N` bytes a second", DefaultText: "no limit"},
 		&cli.Float64Flag{Name: "maxmessagespersecond", Usage: "send no more than `N` messages a second", DefaultText: "no limit"},
@@ -44,6 +46,10 @@ func uploadFlags() []cli.Flag {
 		&cli.BoolFlag{DisableDefaultText: true, Name: "yes", Usage: "upload it again without asking, even where it is more than a tenth of a mailbox"},
 		&cli.IntFlag{Name: "errorsmax", Usage: "stop when more than `N` items have failed", DefaultText: "no limit"},
 	)
+}
+
+func justFoldersFlag() cli.Flag {
+	return &cli.BoolFlag{DisableDefaultText: true, Name: "justfolders", Usage: "make the mailboxes and upload nothing"}
 }
 
 func migrateCommand(ui *ui) *cli.Command {
@@ -58,8 +64,10 @@ func migrateCommand(ui *ui) *cli.Command {
 
 func uploadCommand(ui *ui) *cli.Command {
 	return &cli.Command{
-		Name: "upload", ArgsUsage: "FILE...", Flags: uploadFlags(),
-		Usage:  "append the items of a data file to an IMAP account, each once",
+		Name: "upload", ArgsUsage: "FILE...", Flags: append(uploadFlags(), rescueFlag()),
+		Usage: "append the items of a data file to an IMAP account, each once",
+		Description: "Messages that the server refuses are kept in the folder \"rescue\" of the job folder. With --rescue and\n" +
+			"that folder just these are tried again; what the server takes now is removed from there.",
 		Action: func(c *cli.Context) error { return transfer(c, ui, stages{upload: true}) },
 	}
 }
@@ -77,20 +85,11 @@ type stages struct{ upload, verify, repair bool }
 
 // transfer is upload, verify or both.
 func transfer(c *cli.Context, ui *ui, s stages) error {
-	paths, err := someFiles(c)
+	in, err := inputOf(c)
 	if err != nil {
 		return err
-	}
-	for _, path := range paths { // before the person types a password
-		if err := probe(path); err != nil {
-			return err
-		}
 	}
 	cfg, err := serverConfig(c, ui)
-	if err != nil {
-		return err
-	}
-	source, err := sourceOptions(c)
 	if err != nil {
 		return err
 	}
@@ -99,19 +98,22 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 		return err
 	}
 	w := newWatch(ui)
-	j, err := openJob(c.Context, paths, source, w)
+	j, again, err := in.open(c.Context, w)
 	if err != nil {
 		return err
 	}
 	defer j.Close()
+	if again != nil {
+		defer func() { _ = again.Close() }() // what was written there is written
+	}
 	folders, err := choose(c, j, chosen)
 	if err != nil {
 		return err
 	}
 	boundMemory(j.Messages())
-	t := &run{ui: ui, watch: w, job: j, cfg: cfg, plan: folders, jobDir: c.String("job-dir")}
+	t := &run{ui: ui, watch: w, job: j, cfg: cfg, plan: folders, jobDir: c.String("job-dir"), pimDir: c.String("pim-dir")}
 	t.options = upload.Options{Dry: c.Bool("dry"), Connections: c.Int("connections"), ErrorsMax: c.Int("errorsmax"),
-		KeepDeleted: c.Bool("keep-deleted"), Refill: c.Bool("yes")}
+		KeepDeleted: c.Bool("keep-deleted"), Refill: c.Bool("yes"), Rescue: again}
 	t.cfg.Pace = imapconn.NewPace(c.Float64("maxbytespersecond"), c.Float64("maxmessagespersecond"))
 	if s.verify && !s.upload {
 		if t.verify, err = verifyOptions(c); err != nil {
@@ -160,6 +162,7 @@ type run struct {
 	options upload.Options
 	verify  verify.Options
 	jobDir  string
+	pimDir  string
 	passing bool // the job folder will be gone at the end
 
 	result *upload.Result
@@ -185,6 +188,8 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 	if err := t.prepare(ctx, s, rec); err != nil {
 		return err
 	}
+	t.options.PIM = t.pim(rec, t.options.Dry)
+	t.verify.PIM = t.pim(rec, !s.repair)
 	if s.upload {
 		if t.result, err = upload.Run(ctx, t.job, t.options, rec); err != nil {
 			return err
@@ -281,16 +286,25 @@ func (t *run) openJournal() (done func() error, err error) {
 	if err != nil {
 		return nil, cannotWrite(err)
 	}
-	t.options.Journal, t.options.Past, t.options.Rescue = jn, past, filepath.Join(dir, "rescue")
+	t.options.Journal, t.options.Past = jn, past
 	t.job.Made = jn.Made
+	done = jn.Close
+	if t.options.Rescue == nil {
+		folder, err := rescue.Open(filepath.Join(dir, rescueName))
+		if err != nil {
+			return nil, errors.Join(cannotWrite(err), jn.Close())
+		}
+		t.options.Rescue = folder
+		done = func() error { return errors.Join(jn.Close(), folder.Close()) }
+	}
 	about := journal.About{Host: t.cfg.Host, Port: t.cfg.Port, User: t.cfg.User, At: time.Now().UTC().Truncate(time.Second)}
 	for _, s := range t.job.Sources {
 		about.Files = append(about.Files, s.File)
 	}
 	if err := jn.About(about); err != nil {
-		return nil, errors.Join(cannotWrite(err), jn.Close())
+		return nil, errors.Join(cannotWrite(err), done())
 	}
-	return jn.Close, nil
+	return done, nil
 }
 
 // settlePast notes that what an earlier run had under way is known from the index.
@@ -330,6 +344,7 @@ func (t *run) conclude(rec *report.Recorder, out outputs) error {
 	if r.Exit == exitOK {
 		r.Exit = t.outcome(r)
 	}
+	t.countRescued(r)
 	t.keep(r)
 	return out.files(r)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"sync"
 	"time"
 
@@ -89,12 +90,27 @@ func (u *ui) Progress(p event.Progress) {
 	}
 	if now := time.Now(); p.Stage != u.stage || now.Sub(u.last) >= plainInterval {
 		u.stage, u.last = p.Stage, now
-		of := ""
-		if p.Total > 0 {
-			of = fmt.Sprintf(" of %d", p.Total)
-		}
-		fmt.Fprintf(u.err, "%s: %d%s%s\n", describe(p), p.Done, of, inFolder(p.Folder))
+		fmt.Fprintf(u.err, "%s: %s%s%s\n", describe(p), howFar(p), inFolder(p.Folder), timeLeft(p.Left))
 	}
+}
+
+// howFar is what is done, of what there is if that is known.
+func howFar(p event.Progress) string {
+	switch {
+	case p.TotalBytes > 0:
+		return byteSize(p.Bytes) + " of " + byteSize(p.TotalBytes)
+	case p.Total > 0:
+		return fmt.Sprintf("%d of %d", p.Done, p.Total)
+	}
+	return strconv.Itoa(p.Done)
+}
+
+// timeLeft is how long the rest may take, if that is known.
+func timeLeft(d time.Duration) string {
+	if d <= 0 {
+		return ""
+	}
+	return ", about " + d.Round(time.Second).String() + " left"
 }
 
 // describe is what is being done, and what it waits for.
@@ -116,23 +132,34 @@ func (u *ui) barProgress(p event.Progress) {
 	if p.Stage != u.stage || u.bar == nil {
 		u.clearBar()
 		u.stage = p.Stage
-		u.bar = progressbar.NewOptions(p.Total,
-			progressbar.OptionSetWriter(u.err),
-			progressbar.OptionSetDescription(describe(p)),
-			progressbar.OptionShowCount(),
-			progressbar.OptionShowIts(),
-			progressbar.OptionSetItsString("items"),
-			progressbar.OptionSetPredictTime(true),
-			progressbar.OptionClearOnFinish(),
-			progressbar.OptionSetWidth(24),
-			progressbar.OptionThrottle(event.Interval),
-		)
+		u.bar = u.newBar(p)
 	}
 	if text := describe(p); text != u.text {
 		u.text = text
 		u.bar.Describe(text)
 	}
-	_ = u.bar.Set(p.Done) // drawing is no reason to stop
+	done := int64(p.Done)
+	if p.TotalBytes > 0 {
+		done = p.Bytes
+	}
+	_ = u.bar.Set64(done) // drawing is no reason to stop
+}
+
+// newBar is a bar of items, or of bytes where they say how far a stage is.
+func (u *ui) newBar(p event.Progress) *progressbar.ProgressBar {
+	total, count := int64(p.Total), []progressbar.Option{progressbar.OptionShowIts(), progressbar.OptionSetItsString("items")}
+	if p.TotalBytes > 0 {
+		total, count = p.TotalBytes, []progressbar.Option{progressbar.OptionShowBytes(true), progressbar.OptionUseIECUnits(true)}
+	}
+	return progressbar.NewOptions64(total, append(count,
+		progressbar.OptionSetWriter(u.err),
+		progressbar.OptionSetDescription(describe(p)),
+		progressbar.OptionShowCount(),
+		progressbar.OptionSetPredictTime(true),
+		progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetWidth(24),
+		progressbar.OptionThrottle(event.Interval),
+	)...)
 }
 
 func (u *ui) clearBar() {

@@ -4,9 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
+
+	"github.com/pst2imap/pst2imap/internal/vcard"
 )
 
 // ConverterRevision changes whenever the same item gives other bytes than
@@ -23,6 +24,9 @@ type Options struct {
 	// Contact gives the SMTP address of a contact of the same store: the entry id
 	// of the contact and which of its addresses is meant (0 to 2).
 	Contact func(entryID []byte, which int) (smtp string, ok bool)
+	// Name gives the name of a contact or distribution list of the same store by
+	// its entry id.
+	Name func(entryID []byte) (name string, ok bool)
 	// AddressMap identifies what Resolver and Contact answer, for [IDLine]. An
 	// [AddressMap] sets all three, see [AddressMap.Use].
 	AddressMap string
@@ -37,6 +41,10 @@ type Options struct {
 	// KeepRTF attaches RTF from which HTML is made; that of which parts would be
 	// lost is always attached (B20).
 	KeepRTF bool
+	// KeepTNEF leaves winmail.dat as it is instead of opening it (A18).
+	KeepTNEF bool
+	// CardVersion is the version of vCards.
+	CardVersion vcard.Version
 	// Items are the kinds of items that are converted although they are no mail.
 	Items []Kind
 	// MaxDepth is how many levels of attached messages are converted; 20 when 0.
@@ -62,8 +70,16 @@ func (o *Options) hash() string {
 	if o == nil {
 		o = &Options{}
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %v %v %d",
-		o.AddressMap, o.imceaDomain(), o.DefaultFrom, o.AttachDates, o.KeepRTF, o.maxDepth()))
+	all := fmt.Appendf(nil, "%q %q %q %v %v %d",
+		o.AddressMap, o.imceaDomain(), o.DefaultFrom, o.AttachDates, o.KeepRTF, o.maxDepth())
+	// What is new is only added where it is used: without it the bytes are as before.
+	if o.CardVersion != vcard.V3 {
+		all = fmt.Appendf(all, " vcard %v", o.CardVersion)
+	}
+	if o.KeepTNEF {
+		all = append(all, " keep tnef"...)
+	}
+	sum := sha256.Sum256(all)
 	return hex.EncodeToString(sum[:4])
 }
 
@@ -106,12 +122,17 @@ func IDLine(id string) string { return (*Options)(nil).IDLine(id) }
 // idVersion starts every item id; ids of other versions are not comparable.
 const idVersion = "1-"
 
-var idPattern = regexp.MustCompile(`^1-[0-9a-f]{32}$`)
+// isID tells whether s is an item id of this version. It is asked for every
+// message of an account.
+func isID(s string) bool {
+	digits, ok := strings.CutPrefix(s, idVersion)
+	return ok && len(digits) == 32 && strings.Trim(digits, "0123456789abcdef") == ""
+}
 
 // ParseIDLine reads the value of the [IDField] header field, folded or not. ok
 // is false for an id of an unknown version, which counts as foreign.
 func ParseIDLine(value string) (id string, ok bool) {
 	id, _, _ = strings.Cut(value, ";")
 	id = strings.TrimSpace(id)
-	return id, idPattern.MatchString(id)
+	return id, isID(id)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/mapi"
 	"github.com/pst2imap/pst2imap/internal/plan"
 	"github.com/pst2imap/pst2imap/internal/report"
+	"github.com/pst2imap/pst2imap/internal/rescue"
 	"github.com/pst2imap/pst2imap/pst"
 )
 
@@ -22,8 +23,11 @@ type Item struct {
 	Mailbox string // where it belongs, once there is a plan
 
 	src     *Source
-	msg     *pst.Message // nil until it is needed
-	item    *eml.Item    // nil until it is needed
+	entry   *rescue.Entry // in a rescue folder; nil for others
+	idLine  string        // first line of its file there
+	msg     *pst.Message  // nil until it is needed
+	kind    eml.Kind
+	item    *eml.Item // nil until it is needed
 	options *eml.Options
 	known   bool // the identity was known and not computed
 
@@ -36,6 +40,7 @@ type Refusal struct {
 	State    report.State
 	Category string
 	Detail   string
+	PIM      bool // the item belongs into a file for calendars or address books
 }
 
 // Error is the words for the person.
@@ -44,26 +49,33 @@ func (r *Refusal) Error() string { return r.Detail }
 // Open reads the item and computes its identity. The error is a *Refusal.
 func (j *Job) Open(r Ref) (*Item, error) {
 	if out := j.leftOut(r.Folder); out != "" {
-		return nil, &Refusal{report.Skipped, out, ""}
+		return nil, &Refusal{State: report.Skipped, Category: out}
 	}
 	src := j.Folders[r.Folder].Source
+	if src.kept != nil {
+		return j.openKept(r)
+	}
 	m, err := src.Store.Message(r.ID)
 	if err != nil {
-		return nil, &Refusal{report.Failed, "unreadable", fmt.Sprintf("the item cannot be read: %v", err)}
+		return nil, &Refusal{State: report.Failed, Category: "unreadable", Detail: fmt.Sprintf("the item cannot be read: %v", err)}
 	}
 	it := j.item(r)
 	it.msg = m
 	if eml.HeaderOnly(m) {
-		return it, &Refusal{report.Skipped, "header only", "Outlook has fetched only the header: let it download the whole mail first"}
+		return it, &Refusal{State: report.Skipped, Category: "header only", Detail: "Outlook has fetched only the header: let it download the whole mail first"}
 	}
 	class, _ := m.Text(mapi.MessageClass)
 	flags, _ := m.Int(mapi.MessageFlags)
-	switch kind := eml.Classify(class, flags); {
-	case kind == eml.KindAssociated:
-		return it, &Refusal{report.Skipped, report.ReasonNoContent, "settings of a program, no user content (" + class + ")"}
-	case j.items.skips(kind):
-		return it, &Refusal{report.Skipped, report.ReasonNotAsked,
-			fmt.Sprintf("%s: %s (%s), see --items %s", report.ReasonNotAsked, kind, class, nameOf(kind))}
+	it.kind = eml.Classify(class, flags)
+	switch form := j.items.form(it.kind); {
+	case it.kind == eml.KindAssociated:
+		return it, &Refusal{State: report.Skipped, Category: report.ReasonNoContent, Detail: "settings of a program, no user content (" + class + ")"}
+	case form == formNone:
+		return it, &Refusal{State: report.Skipped, Category: report.ReasonNotAsked,
+			Detail: fmt.Sprintf("%s: %s (%s), see --items %s", report.ReasonNotAsked, it.kind, class, KindName(it.kind))}
+	case form == formFile:
+		return it, &Refusal{State: report.Skipped, Category: report.ReasonNotWritten, PIM: true,
+			Detail: fmt.Sprintf("%s: %s (%s)", report.ReasonNotWritten, it.kind, class)}
 	}
 	// What of the item cannot be read, the conversion goes on without and warns of.
 	it.options = src.options()
@@ -75,6 +87,7 @@ func (j *Job) Open(r Ref) (*Item, error) {
 // item is an item before it is opened.
 func (j *Job) item(r Ref) *Item {
 	it := &Item{Ref: r, src: j.Folders[r.Folder].Source, selection: j.Selection}
+	it.entry = it.src.entry(r)
 	if j.Targets != nil {
 		it.Mailbox = j.Targets[r.Folder].Mailbox
 	}
@@ -92,24 +105,24 @@ func (j *Job) leftOut(folder int) string {
 // Convert writes the message, without its X-Pst2imap-Id line. The error is a
 // *Refusal, or that of w.
 func (it *Item) Convert(w io.Writer) (*eml.Result, error) {
+	if it.entry != nil {
+		return it.copyKept(w)
+	}
 	sink := &sink{w: w}
 	res, err := it.item.Convert(sink)
-	var notYet *eml.NotYetError
 	var skipped *eml.SkippedKindError
 	switch {
 	case err == nil:
 		if out := it.selection.Item(res.Size, res.InternalDate); out != "" {
-			return nil, &Refusal{report.Skipped, out, ""}
+			return nil, &Refusal{State: report.Skipped, Category: out}
 		}
 		return res, nil
 	case sink.err != nil:
 		return nil, sink.err
 	case errors.As(err, &skipped):
-		return nil, &Refusal{report.Skipped, report.ReasonNotYet, report.ReasonNotYet + ": " + skipped.Kind.String() + " (" + skipped.Class + ")"}
-	case errors.As(err, &notYet):
-		return nil, &Refusal{report.Skipped, report.ReasonNotYet, report.ReasonNotYet + ": " + notYet.Why}
+		return nil, &Refusal{State: report.Skipped, Category: report.ReasonNotAsked, Detail: err.Error()}
 	}
-	return nil, &Refusal{report.Failed, "not convertible", err.Error()}
+	return nil, &Refusal{State: report.Failed, Category: "not convertible", Detail: err.Error()}
 }
 
 // sink remembers an error of the writer, to tell it from one of the item.
@@ -144,6 +157,9 @@ func (j *Job) Describe(r Ref, state report.State, reason string) report.Item {
 // Describe is the item for a report. It works for a nil item too.
 func (it *Item) Describe(state report.State, reason string) report.Item {
 	out := report.Item{State: state, Reason: reason}
+	if it != nil && it.entry != nil {
+		return it.describeKept(out)
+	}
 	if it == nil || it.open() != nil {
 		return out
 	}

@@ -29,11 +29,14 @@ func (r *Report) facts() []fact {
 		if s.File == "" {
 			continue
 		}
-		text := s.File
+		name, text := "Data file", s.File
+		if s.Format == FormatRescue {
+			name = "Messages from"
+		}
 		if s.Format != "" {
 			text += fmt.Sprintf(" (%s, %s)", s.Format, ByteSize(s.Size))
 		}
-		add("Data file", text)
+		add(name, text)
 	}
 	if r.Server.Host != "" {
 		add("Server", fmt.Sprintf("%s, port %d", r.Server.Host, r.Server.Port))
@@ -46,6 +49,9 @@ func (r *Report) facts() []fact {
 	add("Finished", stamp(r.Finished))
 	add("Ended early", r.Interrupted)
 	add("Job folder", r.Job)
+	if r.Rescue != nil {
+		add("Rescue folder", fmt.Sprintf("%s (%s, %s)", r.Rescue.Folder, messages(r.Rescue.Items), ByteSize(r.Rescue.Bytes)))
+	}
 	if r.MadeFrom != FromJournal {
 		text := fmt.Sprint(r.Exit)
 		if m := exitMeanings[r.Exit]; m != "" {

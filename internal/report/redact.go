@@ -34,6 +34,9 @@ func (r *Report) Redact() *Report {
 	}
 	c.Server.Software = scrub.Text(r.Server.Software)
 	c.Server.Capabilities = scrub.all(r.Server.Capabilities)
+	if r.Rescue != nil {
+		c.Rescue = &Rescue{Folder: LeftOut, Items: r.Rescue.Items, Bytes: r.Rescue.Bytes}
+	}
 	if c.Job != "" {
 		c.Job = LeftOut
 	}
@@ -45,6 +48,7 @@ func (r *Report) Redact() *Report {
 		f.Path, f.Mailbox, f.Why, f.Reasons = scrub.Text(f.Path), scrub.Text(f.Mailbox), scrub.Text(f.Why), scrub.all(f.Reasons)
 		c.Folders[i] = f
 	}
+	c.PIM = r.PIM.redact(scrub)
 	if r.Verify != nil {
 		v := *r.Verify
 		v.Mailboxes = slices.Clone(v.Mailboxes)

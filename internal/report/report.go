@@ -53,8 +53,10 @@ type Report struct {
 	SkippedByReason map[string]int `json:"skipped_by_reason"`
 	FailedByReason  map[string]int `json:"failed_by_reason"`
 	Folders         []Folder       `json:"folders"`
+	PIM             *PIM           `json:"pim,omitempty"`
 	Verify          *Verify        `json:"verify,omitempty"`
 	Repaired        *Repaired      `json:"repaired,omitempty"`
+	Rescue          *Rescue        `json:"rescue,omitempty"`
 	Damage          []Damage       `json:"damage"`
 	Warnings        map[string]int `json:"warnings_by_rule"`
 	Complete        bool           `json:"complete"`
@@ -72,6 +74,9 @@ type Source struct {
 	Size   int64  `json:"size"`
 	Format string `json:"format"`
 }
+
+// FormatRescue is the format of a rescue folder.
+const FormatRescue = "rescue"
 
 // Server is where the mail went.
 type Server struct {
@@ -142,6 +147,13 @@ type Verify struct {
 type Repaired struct {
 	Uploaded int `json:"uploaded"` // items that were missing
 	Removed  int `json:"removed"`  // second copies
+}
+
+// Rescue is where messages lie that the server would not take.
+type Rescue struct {
+	Folder string `json:"folder"`
+	Items  int    `json:"items"`
+	Bytes  int64  `json:"bytes"`
 }
 
 // Besides is what a mailbox has besides the items.

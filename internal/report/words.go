@@ -59,11 +59,11 @@ func (r *Report) general() []string {
 	case r.Complete && r.Command == "export":
 		return []string{"Look at a few of the files before you rely on them."}
 	case r.Complete:
-		return []string{
+		return append(r.importPIM(),
 			"Keep POP switched off in every program and on every device, also after this.",
 			"Keep the data file as a backup; this program has only read it.",
 			"Run verify again in about a week: it shows whether something removes mail from the server.",
-		}
+		)
 	case r.MadeFrom == FromJournal || r.Interrupted != "":
 		return []string{"Run the same command again: it goes on where it stopped and doubles nothing.", "Until it says “complete”, leave the accounts as they are and keep the data file."}
 	case r.Dry:
@@ -75,10 +75,21 @@ func (r *Report) general() []string {
 	if r.Verify == nil {
 		steps = append(steps, "Run verify: it reads everything back from the server and compares it.")
 	}
-	if r.lost() > 0 {
+	if r.Rescue != nil {
+		steps = append(steps, fmt.Sprintf("When the cause is mended, “pst2imap upload --rescue” tries just the %s again that the server would not take: with the folder %s.", messages(r.Rescue.Items), r.Rescue.Folder))
+	}
+	if r.lost() > 0 && r.Source.Format != FormatRescue {
 		steps = append(steps, "The data file is damaged: run the same command with --recover deep, which searches the whole file for what is lost.")
 	}
 	return steps
+}
+
+// importPIM is what to do with what is no mail.
+func (r *Report) importPIM() []string {
+	if r.PIM == nil || len(r.PIM.Files) == 0 {
+		return nil
+	}
+	return []string{"Contacts and calendars are not on the server: import the .vcf files in " + r.PIM.Folder + " into your address book, and the .ics files there into your calendar."}
 }
 
 // nextByCategory are the steps for what failed or was left out, each once.
@@ -102,6 +113,13 @@ func Number(n int) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+func messages(n int) string {
+	if n == 1 {
+		return "1 message"
+	}
+	return Number(n) + " messages"
 }
 
 func are(n int) string {
