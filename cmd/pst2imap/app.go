@@ -57,6 +57,10 @@ func commands(ui *ui) []*cli.Command {
 	for _, c := range list {
 		c.OnUsageError = usageError
 		c.HideHelpCommand = true
+		c.Before = func(c *cli.Context) error {
+			ui.machine = c.Bool("json-progress")
+			return nil
+		}
 	}
 	return list
 }

@@ -18,6 +18,7 @@ func exportCommand(ui *ui) *cli.Command {
 		Flags: append(append(sourceFlags(), reportFlags()...),
 			&cli.StringFlag{Name: "to", Usage: "`FOLDER` to write to; what is there already is not written again"},
 			itemsFlag(),
+			jsonProgressFlag(),
 			&cli.StringFlag{Name: "format", Value: string(backup.EML), Usage: "`FORM`: eml, mbox or maildir"},
 		),
 		Action: func(c *cli.Context) error { return export(c, ui) },

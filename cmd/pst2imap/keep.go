@@ -26,7 +26,7 @@ func (t *run) keep(r *report.Report) {
 	}
 	if err != nil {
 		r.Job = ""
-		t.ui.say("warning: the report could not be kept in the job folder: %v", err)
+		t.ui.warn("the report could not be kept in the job folder: %v", err)
 		return
 	}
 	if !t.passing {

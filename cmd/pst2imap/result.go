@@ -21,6 +21,9 @@ func printReport(ui *ui, r *report.Report) {
 			ui.println("  " + clean(why))
 		}
 	}
+	for _, text := range r.Remarks() {
+		ui.println("  " + clean(text))
+	}
 	ui.println("")
 	printFolders(ui, r)
 	ui.println("")

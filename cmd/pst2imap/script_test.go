@@ -44,6 +44,7 @@ func TestMain(m *testing.M) {
 //	identical DIR1 DIR2 N                         both have the same files of the same time, at least N
 //	smimefile FILE                                a data file with mail that openssl signed and encrypted
 //	smimereads DIR                                openssl verifies and decrypts the exported mail
+//	jsonlines FILE SCHEMA                         each line is an object that docs/SCHEMA describes
 //	hides BUNDLE TEXT...                          no file of a bundle has the text, in any case of letters
 //	hidesfile BUNDLE FILE                         no file of a bundle has any line of FILE
 func TestScript(t *testing.T) {
@@ -67,7 +68,12 @@ func TestScript(t *testing.T) {
 				return err
 			}
 			env.Setenv("KINDS", kinds)
-			for _, path := range []string{demo, enron, kinds} {
+			trash := filepath.Join(env.WorkDir, "trash.pst")
+			if err := os.WriteFile(trash, withTrash(t), 0o600); err != nil {
+				return err
+			}
+			env.Setenv("TRASH", trash)
+			for _, path := range []string{demo, enron, kinds, trash} {
 				env.Defer(unchanged(t, path))
 			}
 			env.Setenv("HOME", env.WorkDir)
@@ -81,7 +87,7 @@ func TestScript(t *testing.T) {
 			"server": cmdServer, "fake": cmdFake, "exits": cmdExits, "oneline": cmdOneline, "field": cmdField, "count": cmdCount, "imap": cmdIMAP,
 			"mailbox": cmdMailbox, "unchanged": cmdUnchanged,
 			"identical": cmdIdentical, "smimefile": cmdSMIMEFile, "smimereads": cmdSMIMEReads,
-			"hides": cmdHides, "hidesfile": cmdHidesFile,
+			"jsonlines": cmdJSONLines, "hides": cmdHides, "hidesfile": cmdHidesFile,
 		},
 	})
 }
@@ -97,6 +103,23 @@ func itemsOfAllKinds(t *testing.T) []byte {
 		{Name: "Inbox", Messages: []*psttest.Message{item("IPM.Note", "mail"), item("IPM.Conflict.Resolution.Message", "copy")}},
 		{Name: "Notes", Messages: []*psttest.Message{item("IPM.StickyNote", "sticky")}},
 		{Name: "Contacts", Messages: []*psttest.Message{item("IPM.Contact", "contact")}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// withTrash is a data file with deleted mail and junk.
+func withTrash(t *testing.T) []byte {
+	t.Helper()
+	mail := func(subject string) []*psttest.Message {
+		return []*psttest.Message{psttest.Mail(subject, "Ann <ann@example.org>", "Bob <bob@example.org>", "text of "+subject+"\r\n")}
+	}
+	b, err := psttest.Bytes(&psttest.Tree{Folders: []psttest.Folder{
+		{Name: "Inbox", Messages: mail("kept")},
+		{Name: "Deleted Items", Role: psttest.RoleTrash, Messages: mail("deleted"), Folders: []psttest.Folder{{Name: "Old", Messages: mail("long deleted")}}},
+		{Name: "Junk E-mail", Messages: mail("spam")},
 	}})
 	if err != nil {
 		t.Fatal(err)

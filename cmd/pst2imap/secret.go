@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -13,7 +14,6 @@ import (
 	"unicode/utf16"
 
 	"github.com/urfave/cli/v2"
-	"golang.org/x/term"
 
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 )
@@ -49,7 +49,7 @@ func credentials(c *cli.Context, ui *ui, cfg *imapconn.Config) error {
 		return nil
 	}
 	var err error
-	cfg.Password, err = password(ui, *cfg, passFile, passVar)
+	cfg.Password, err = password(c.Context, ui, *cfg, passFile, passVar)
 	return err
 }
 
@@ -72,7 +72,7 @@ func tokenFromFile(ui *ui, cfg *imapconn.Config, path string) error {
 }
 
 // password takes the password from a file, the environment or the person.
-func password(ui *ui, cfg imapconn.Config, path, variable string) (string, error) {
+func password(ctx context.Context, ui *ui, cfg imapconn.Config, path, variable string) (string, error) {
 	if path != "" {
 		warnReadable(ui, path)
 		return readSecret(path, "--passfile names a file whose first line is the password")
@@ -80,16 +80,10 @@ func password(ui *ui, cfg imapconn.Config, path, variable string) (string, error
 	if variable != "" {
 		return variable, nil
 	}
-	if !term.IsTerminal(int(os.Stdin.Fd())) {
+	if !ui.interactive() {
 		return "", &failure{code: exitUsage, err: errors.New("no password given"), hint: "use --passfile FILE or the variable " + passwordVariable}
 	}
-	fmt.Fprintf(ui.err, "password of %s at %s: ", clean(cfg.User), clean(cfg.Host))
-	b, err := term.ReadPassword(int(os.Stdin.Fd()))
-	fmt.Fprintln(ui.err)
-	if err != nil {
-		return "", &failure{code: exitUsage, err: fmt.Errorf("the password could not be read: %w", err)}
-	}
-	return string(b), nil
+	return ui.askSecret(ctx, fmt.Sprintf("Password of %s at %s", cfg.User, cfg.Host), "It is not shown while you type.")
 }
 
 // readSecret returns the first line of a file. Blanks belong to it, the line end does not.
@@ -144,5 +138,5 @@ func warnReadable(ui *ui, path string) {
 	if err != nil || runtime.GOOS == "windows" || !st.Mode().IsRegular() || st.Mode().Perm()&0o044 == 0 {
 		return
 	}
-	ui.say("warning: others on this computer can read %s; chmod 600 keeps it yours", path)
+	ui.warn("others on this computer can read %s; chmod 600 keeps it yours", path)
 }

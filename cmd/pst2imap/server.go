@@ -62,7 +62,7 @@ func serverConfig(c *cli.Context, ui *ui) (imapconn.Config, error) {
 		}
 	}
 	if cfg.Security == imapconn.None {
-		ui.say("warning: --tls none: password and mail travel readable for everybody on the way to %s", cfg.Host)
+		ui.warn("--tls none: password and mail travel readable for everybody on the way to %s", cfg.Host)
 	}
 	cfg.Memory, cfg.Alert = new(imapconn.Memory), alerts(ui)
 	err = credentials(c, ui, &cfg)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/pst2imap/pst2imap/internal/awake"
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/job"
@@ -29,11 +30,13 @@ func transferFlags(more ...cli.Flag) []cli.Flag {
 		&cli.BoolFlag{DisableDefaultText: true, Name: "debugimap", Usage: "write what is said to and by the server into imap.log of the job folder, without mail and secrets"},
 		&cli.StringFlag{Name: "job-dir", Usage: "`FOLDER` for journal, report and rescued messages (default: below your own data folder)"},
 	)
-	return append(append(flags, reportFlags()...), more...)
+	flags = append(flags, reportFlags()...)
+	return append(append(flags, jsonProgressFlag()), more...)
 }
 
 func uploadFlags() []cli.Flag {
 	return transferFlags(
+		popFlag(),
 		&cli.BoolFlag{DisableDefaultText: true, Name: "dry", Usage: "decide everything, change nothing on the server"},
 		&cli.BoolFlag{DisableDefaultText: true, Name: "justfolders", Usage: "make the mailboxes and upload nothing"},
 		&cli.IntFlag{Name: "connections", Value: upload.DefaultConnections, Usage: "use up to `N` connections at the same time"},
@@ -85,6 +88,11 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 			return err
 		}
 	}
+	if s.repair || s.upload && !c.Bool("dry") && !c.Bool("justfolders") {
+		if err := popIsOff(c, ui); err != nil {
+			return err
+		}
+	}
 	cfg, err := serverConfig(c, ui)
 	if err != nil {
 		return err
@@ -124,6 +132,8 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 		}
 		defer done()
 	}
+	release, _ := awake.Hold() // where the system does not let it, the run goes on all the same
+	defer release()
 	rec := report.NewRecorder(c.Command.Name)
 	if err := t.do(c.Context, s, rec); err != nil {
 		return errors.Join(err, t.interim(c.Context, err, rec, outputsOf(c)))
@@ -173,7 +183,7 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 	if err := t.job.Connect(ctx, t.cfg); err != nil {
 		return err
 	}
-	t.announce(s)
+	t.announce()
 	if s.upload || s.repair {
 		done, err := t.openJournal()
 		if err != nil {
@@ -225,16 +235,13 @@ func lockAccount(cfg imapconn.Config) (*journal.Lock, error) {
 }
 
 // announce says what is going to happen.
-func (t *run) announce(s stages) {
+func (t *run) announce() {
 	var names []string
 	for _, s := range t.job.Sources {
 		names = append(names, filepath.Base(s.File))
 	}
 	t.ui.say("%s: %s items in %s folders, for %s at %s", strings.Join(names, ", "),
 		number(t.job.Messages()), number(len(t.job.Folders)), t.cfg.User, t.cfg.Host)
-	if s.upload && !t.options.Dry {
-		t.ui.say("POP must be off by now in every program and on every device: it would fetch what is uploaded and remove it from the server")
-	}
 }
 
 // prepare plans the folders, makes their mailboxes and reads what is on the server.

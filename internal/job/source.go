@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/pst2imap/pst2imap/internal/eml"
 	"github.com/pst2imap/pst2imap/internal/event"
@@ -46,7 +47,8 @@ func openSource(ctx context.Context, path string, o SourceOptions, l event.Liste
 // Report names the file in a report.
 func (s *Source) Report() report.Source {
 	info := s.Store.Info()
-	return report.Source{File: s.File, Size: info.Size, Format: info.Format}
+	return report.Source{File: s.File, Size: info.Size, Format: info.Format,
+		Modified: s.opened.ModTime().UTC().Format(time.RFC3339)}
 }
 
 func (s *Source) changed() bool {

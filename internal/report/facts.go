@@ -21,17 +21,13 @@ func (r *Report) facts() []fact {
 			out = append(out, fact{name, value})
 		}
 	}
-	sources := r.Sources
-	if len(sources) == 0 {
-		sources = []Source{r.Source}
-	}
-	for _, s := range sources {
-		if s.File == "" {
-			continue
-		}
+	for _, s := range r.sources() {
 		text := s.File
 		if s.Format != "" {
 			text += fmt.Sprintf(" (%s, %s)", s.Format, ByteSize(s.Size))
+		}
+		if s.Modified != "" {
+			text += ", last written " + stamp(s.Modified)
 		}
 		add("Data file", text)
 	}

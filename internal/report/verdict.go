@@ -38,7 +38,7 @@ func (r *Report) Conclude(expected int, changed bool) {
 		why = append(why, fmt.Sprintf("the data file is damaged in %s that can hide items", places(n)))
 	}
 	if changed {
-		why = append(why, "the data file changed while it was read: close Outlook and run the same command again")
+		why = append(why, "the data file changed since it was read: close Outlook and run the same command again, it takes a minute")
 	}
 	if r.Dry {
 		why = append(why, "this was a dry run: nothing was sent")
