@@ -26,6 +26,8 @@ type Properties struct {
 	faults []error
 }
 
+var _ mapi.Properties = (*Properties)(nil)
+
 func (s *Store) properties(p *ltp.Props, nid NodeID, parent *Properties) *Properties {
 	return &Properties{store: s, node: nid, props: p, parent: parent}
 }

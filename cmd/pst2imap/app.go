@@ -43,6 +43,7 @@ func usageError(c *cli.Context, err error, _ bool) error {
 // commands are all verbs. ui may be nil when only the flags matter.
 func commands(ui *ui) []*cli.Command {
 	list := []*cli.Command{
+		scanCommand(ui),
 		inspectCommand(ui),
 		checkCommand(ui),
 		exportCommand(ui),

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -15,7 +16,7 @@ func exportCommand(ui *ui) *cli.Command {
 	return &cli.Command{
 		Name: "export", ArgsUsage: "FILE",
 		Usage: "write the mail of a data file to ordinary files, with folders, flags and dates",
-		Flags: append(append(sourceFlags(), reportFlags()...),
+		Flags: append(slices.Concat(sourceFlags(), conversionFlags(), reportFlags()),
 			&cli.StringFlag{Name: "to", Usage: "`FOLDER` to write to; what is there already is not written again"},
 			itemsFlag(),
 			jsonProgressFlag(),

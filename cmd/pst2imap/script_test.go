@@ -63,17 +63,16 @@ func TestScript(t *testing.T) {
 			}
 			env.Setenv("DEMO", demo)
 			env.Setenv("ENRON", enron)
-			kinds := filepath.Join(env.WorkDir, "kinds.pst")
-			if err := os.WriteFile(kinds, itemsOfAllKinds(t), 0o600); err != nil {
-				return err
+			paths := []string{demo, enron}
+			for name, content := range map[string][]byte{"KINDS": itemsOfAllKinds(t), "CHOICE": itemsOfChoice(t), "TRASH": withTrash(t)} {
+				path := filepath.Join(env.WorkDir, strings.ToLower(name)+".pst")
+				if err := os.WriteFile(path, content, 0o600); err != nil {
+					return err
+				}
+				env.Setenv(name, path)
+				paths = append(paths, path)
 			}
-			env.Setenv("KINDS", kinds)
-			trash := filepath.Join(env.WorkDir, "trash.pst")
-			if err := os.WriteFile(trash, withTrash(t), 0o600); err != nil {
-				return err
-			}
-			env.Setenv("TRASH", trash)
-			for _, path := range []string{demo, enron, kinds, trash} {
+			for _, path := range paths {
 				env.Defer(unchanged(t, path))
 			}
 			env.Setenv("HOME", env.WorkDir)

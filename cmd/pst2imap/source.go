@@ -31,6 +31,9 @@ func sourceOptions(c *cli.Context) (job.SourceOptions, error) {
 	default:
 		return o, usageError(c, fmt.Errorf("--recover %q is not deep", how), true)
 	}
+	if err := conversionOf(c, &o); err != nil {
+		return o, err
+	}
 	var err error
 	if o.Items, err = job.ParseItems(c.String("items")); err != nil {
 		return o, usageError(c, fmt.Errorf("--items: %w", err), true)

@@ -24,6 +24,7 @@ import (
 // transferFlags are those of upload, verify and migrate.
 func transferFlags(more ...cli.Flag) []cli.Flag {
 	flags := append(serverFlags(), sourceFlags()...)
+	flags = append(flags, conversionFlags()...)
 	flags = append(flags, folderFlags()...)
 	flags = append(flags,
 		itemsFlag(),

@@ -20,6 +20,8 @@ func TestAllowed(t *testing.T) {
 		{"upload", "verify", false},
 		{"internal/plan", "upload", false},
 		{"internal/eml", "pst", true},
+		{"internal/eml", "internal/pim", true},
+		{"internal/pim", "internal/eml", false},
 		{"internal/imaptest/memserver", "internal/imaptest/selfsigned", true},
 		{"pst", "pst/internal/ltp", true},
 		{"pst", "internal/eml", false},

@@ -139,7 +139,7 @@ func TestNoImportOfC(t *testing.T) {
 // everyone, everywhere and always.
 var converting = []string{
 	"pst/...", "internal/mapi", "internal/codepage", "internal/rtf", "internal/tnef",
-	"internal/ical", "internal/vcard", "internal/eml", "internal/plan",
+	"internal/ical", "internal/vcard", "internal/pim", "internal/eml", "internal/plan",
 }
 
 // forbidden has what those packages must not name, by import path. A name of ""

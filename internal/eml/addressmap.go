@@ -74,6 +74,13 @@ func BuildAddressMap(s *pst.Store, items iter.Seq[pst.NodeID]) *AddressMap {
 	return &AddressMap{names: b.choose(), contacts: b.contacts, record: s.RecordKey()}
 }
 
+// Add takes addresses over that go before those of the store.
+func (m *AddressMap) Add(names map[string]string) {
+	for dn, smtp := range names {
+		m.names[strings.ToLower(dn)] = smtp
+	}
+}
+
 // mapBuilder counts which addresses stand beside which names.
 type mapBuilder struct {
 	seen     map[string]map[string]*spelling // by lower-case name and address
@@ -129,15 +136,15 @@ var (
 // message takes the pairs of one item: from the groups of properties that name
 // people, the recipients, a contact's addresses and the original header.
 func (b *mapBuilder) message(m *pst.Message) {
-	it := &item{Message: m, run: newRun(nil)}
+	it := newRun(nil).item(pstItem{m})
 	for _, ids := range []groupIDs{senderIDs, representingIDs, receivedByIDs, receivedForIDs, receiptIDs} {
-		if isExchange(m.Properties, ids) {
-			b.group(it, readGroup(m.Properties, ids))
+		if isExchange(m, ids) {
+			b.group(it, readGroup(m, ids))
 		}
 	}
 	rows, _ := m.Recipients() // what cannot be read is told when the item is converted
 	for _, row := range rows {
-		if isExchange(row.Properties, rowIDs) {
+		if isExchange(row, rowIDs) {
 			b.group(it, readRow(row))
 		}
 	}
@@ -150,7 +157,7 @@ func (b *mapBuilder) message(m *pst.Message) {
 
 // isExchange tells whether a group has an internal address: most have not, and
 // then there is nothing to learn from it.
-func isExchange(p *pst.Properties, ids groupIDs) bool {
+func isExchange(p mapi.Properties, ids groupIDs) bool {
 	s, ok := p.Text(ids.addrType)
 	return ok && strings.EqualFold(cleanText(s), "EX")
 }
@@ -169,7 +176,7 @@ func (b *mapBuilder) group(it *item, g group) {
 
 // header takes the sender of the original header, if there is just one.
 func (b *mapBuilder) header(it *item) {
-	rep, snd := readGroup(it.Properties, representingIDs), readGroup(it.Properties, senderIDs)
+	rep, snd := readGroup(it, representingIDs), readGroup(it, senderIDs)
 	if !rep.isType("EX") && !snd.isType("EX") {
 		return
 	}

@@ -3,6 +3,7 @@ package eml
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -162,5 +163,38 @@ func TestAddressMapOfCorpus(t *testing.T) {
 	}
 	if names < 50 {
 		t.Errorf("only %d names and contacts have addresses", names)
+	}
+}
+
+func TestNames(t *testing.T) {
+	for _, c := range []struct{ list, want, wrong string }{
+		{"", "map[]", ""},
+		{"\ufeff# people\n\n/o=A/cn=Joe=joe@example.org\r\n", "map[/o=a/cn=joe:joe@example.org]", ""},
+		{"/o=A/cn=a=b \t <x@example.org>", "map[/o=a/cn=a=b:x@example.org]", ""},
+		{"/o=A/cn=a\ta@example.org\n/O=a/CN=A\tb@example.org", "map[/o=a/cn=a:b@example.org]", ""},
+		{"joe@example.org", "", "line 1: no name with an address"},
+		{"\n/o=A/cn=joe\tjoe", "", `line 2: "joe" is no e-mail address`},
+		{"/o=A/cn=j\xf6=joe@example.org", "", "line 1: this is no UTF-8"},
+		{"/o=A\n" + strings.Repeat("x", 1<<17), "", "line 1: "},
+		{"#\n" + strings.Repeat("x", 1<<17), "", "line 2: the line is too long"},
+	} {
+		names, err := ParseNames(strings.NewReader(c.list))
+		if c.wrong == "" && (err != nil || fmt.Sprint(names) != c.want) {
+			t.Errorf("%.40q: %v, %v; want %s", c.list, names, err, c.want)
+		}
+		if c.wrong != "" && (err == nil || !strings.HasPrefix(err.Error(), c.wrong)) {
+			t.Errorf("%.40q: %v; want %s", c.list, err, c.wrong)
+		}
+	}
+}
+
+// What is named by hand goes before what the store says, and is in the hash.
+func TestNamesGoFirst(t *testing.T) {
+	s, items := store(t, exchange("jd@acme.com"))
+	m := BuildAddressMap(s, slices.Values(items))
+	before := m.Hash()
+	m.Add(map[string]string{strings.ToUpper(dn): "joe@example.org"})
+	if got, ok := m.Resolve(dn); !ok || got != "joe@example.org" || m.Hash() == before {
+		t.Errorf("%s, %v, hash %s after %s", got, ok, m.Hash(), before)
 	}
 }

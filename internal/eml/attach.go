@@ -5,14 +5,13 @@ import (
 	"strings"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
-	"github.com/pst2imap/pst2imap/pst"
 )
 
 // attachment is an attachment with what conversion needs of it. Its data is
 // read once when the item is loaded, for its hash, size and shape. Small data
 // is then kept, other data is read a second time when it is written.
 type attachment struct {
-	*pst.Attachment
+	sourceFile
 	index  int   // from 1, in table order
 	method int64 // PidTagAttachMethod
 
@@ -46,12 +45,12 @@ func (a *attachment) whole() bool { return !a.missing && !a.data.truncated && a.
 
 // loadAttachments reads the attachments and the messages in them.
 func (it *item) loadAttachments() {
-	list, err := it.Attachments()
+	list, err := it.src.files()
 	if err != nil {
 		it.run.warn("A13", "attachments: %v", err)
 	}
 	for i, p := range list {
-		a := &attachment{Attachment: p, index: i + 1}
+		a := &attachment{sourceFile: p, index: i + 1}
 		it.atts = append(it.atts, a)
 		it.loadAttachment(a)
 	}
@@ -89,7 +88,7 @@ func (it *item) refuseFormats(a *attachment) {
 // loadEmbedded opens an attached message (A10), unless it is nested too deep
 // (A11).
 func (it *item) loadEmbedded(a *attachment) {
-	m, err := a.Message()
+	m, err := a.item()
 	if err != nil {
 		it.run.warn("A13", "attachment %d: the attached message cannot be read: %v", a.index, err)
 		a.missing = true
@@ -97,7 +96,7 @@ func (it *item) loadEmbedded(a *attachment) {
 		return
 	}
 	it.run.embedded++
-	a.title = (&item{Message: m, run: it.run}).subject()
+	a.title = it.run.item(m).subject()
 	if it.depth+1 > it.run.o.maxDepth() || it.run.embedded > maxEmbedded || it.repeats(m) {
 		it.run.warn("A11", "attachment %d: the attached message %q is nested too deep and was left out", a.index, a.title)
 		a.tooDeep = true
@@ -109,9 +108,9 @@ func (it *item) loadEmbedded(a *attachment) {
 // repeats tells whether m is the item or one around it once more, as happens in
 // a damaged file. Writers may give the same node id to messages on different
 // levels, so the id alone does not tell.
-func (it *item) repeats(m *pst.Message) bool {
+func (it *item) repeats(m source) bool {
 	for o := it; o != nil; o = o.parent {
-		if o.ID == m.ID && sameProperties(o.Properties, m.Properties) {
+		if o.src.node() == m.node() && sameProperties(o, m) {
 			return true
 		}
 	}
@@ -119,7 +118,7 @@ func (it *item) repeats(m *pst.Message) bool {
 }
 
 // sameProperties compares what tells two messages apart.
-func sameProperties(a, b *pst.Properties) bool {
+func sameProperties(a, b mapi.Properties) bool {
 	for _, id := range []mapi.PropID{mapi.SearchKey, mapi.MessageSize, mapi.Subject, mapi.CreationTime, mapi.ClientSubmitTime} {
 		x, _ := a.Value(id) // what cannot be read cannot tell them apart
 		y, _ := b.Value(id)

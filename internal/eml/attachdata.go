@@ -8,7 +8,6 @@ import (
 	"io"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
-	"github.com/pst2imap/pst2imap/pst"
 )
 
 const (
@@ -52,7 +51,7 @@ func (it *item) scanData(a *attachment) {
 	}
 	switch {
 	case err == nil:
-	case errors.Is(err, pst.ErrNoProperty):
+	case errors.Is(err, mapi.ErrNoProperty):
 		a.missing = true
 		it.run.warn("A13", "attachment %d has no data", a.index)
 	case a.data.size == 0:

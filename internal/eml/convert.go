@@ -63,14 +63,14 @@ func (it *item) result(h *header) *Result {
 // in it (I3).
 func (it *item) faults() []Warning {
 	var out []Warning
-	add := func(p *pst.Properties, where string) {
+	add := func(p properties, where string) {
 		for _, err := range p.Faults() {
 			out = append(out, Warning{Rule: "I3", Detail: cleanText(where + err.Error())})
 		}
 	}
-	add(it.Properties, "")
+	add(it.properties, "")
 	for _, a := range it.atts {
-		add(a.Properties, "attachment: ")
+		add(a.sourceFile, "attachment: ")
 		if a.embedded != nil {
 			out = append(out, a.embedded.faults()...)
 		}
@@ -94,7 +94,7 @@ func (m *meter) Write(p []byte) (int, error) {
 
 // Subject is the item's subject as [Convert] would write it: without the marker
 // of its prefix (P5) and fit for one line.
-func Subject(m *pst.Message) string { return (&item{Message: m, run: newRun(nil)}).subject() }
+func Subject(m *pst.Message) string { return newRun(nil).item(pstItem{m}).subject() }
 
 // ClassOf is the item's message class and kind.
 func ClassOf(m *pst.Message) (class string, kind Kind) {

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
-	"github.com/pst2imap/pst2imap/pst"
 )
 
 // groupIDs are the properties that together describe one person (H8).
@@ -31,7 +30,7 @@ type group struct {
 	entryID, searchKey          []byte
 }
 
-func readGroup(p *pst.Properties, ids groupIDs) group {
+func readGroup(p mapi.Properties, ids groupIDs) group {
 	text := func(id mapi.PropID) string {
 		s, _ := p.Text(id)
 		return cleanText(s)

@@ -190,7 +190,7 @@ func (it *item) addTimes(h *header) {
 
 // addReceipts is H24.
 func (it *item) addReceipts(h *header) {
-	wanted := it.mailbox(readGroup(it.Properties, receiptIDs))
+	wanted := it.mailbox(readGroup(it, receiptIDs))
 	for _, g := range []group{it.sender, it.representing} {
 		if wanted.addr == "" {
 			wanted = it.mailbox(g)

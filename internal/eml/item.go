@@ -43,7 +43,8 @@ func (r *run) refuse(why string) {
 
 // item is a message with what conversion needs of it, read once.
 type item struct {
-	*pst.Message
+	properties
+	src    source
 	run    *run
 	parent *item // nil at the top
 	depth  int
@@ -55,16 +56,22 @@ type item struct {
 	stored    []rawField // usable transport headers, also where they are not used (H1)
 	transport string     // the same as stored
 	rcpts     []recipient
-	atts      []*attachment
+	// originators are the rows that are of nobody whom the item was sent to.
+	originators []recipient
+	atts        []*attachment
 
 	sender, representing group
 	known                map[string]string // lower-case DN -> SMTP address, from this item alone
 }
 
+// item is an item of which nothing has been read.
+func (r *run) item(m source) *item { return &item{properties: m, src: m, run: r} }
+
 // load reads an item and everything attached to it. What cannot be read is a
 // warning, what cannot be converted is noted in r.
-func (r *run) load(m *pst.Message, parent *item) *item {
-	it := &item{Message: m, run: r, parent: parent}
+func (r *run) load(m source, parent *item) *item {
+	it := r.item(m)
+	it.parent = parent
 	if parent != nil {
 		it.depth = parent.depth + 1
 	}

@@ -21,7 +21,7 @@ type Item struct {
 // Load reads an item with everything attached to it, once. What cannot be read
 // is told by [Item.Faults] and among the warnings of [Item.Convert].
 func Load(m *pst.Message, o *Options) *Item {
-	it := newRun(o).load(m, nil)
+	it := newRun(o).load(pstItem{m}, nil)
 	return &Item{it: it, id: it.id()}
 }
 

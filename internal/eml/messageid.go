@@ -34,15 +34,19 @@ func bracketed(id string) string {
 
 // syntheticID makes a Message-ID from what does not change when the item is
 // read, flagged or moved (H20).
-func (it *item) syntheticID() string {
+func (it *item) syntheticID() string { return "<" + it.keyHash("pst2imap:mid:1") + "@pst2imap.invalid>" }
+
+// keyHash are 32 hexadecimal digits from what does not change, different ones for
+// each use.
+func (it *item) keyHash(use string) string {
 	h := sha256.New()
-	_, _ = io.WriteString(h, "pst2imap:mid:1\x00")
+	_, _ = io.WriteString(h, use+"\x00")
 	if key, ok := it.Bytes(mapi.SearchKey); ok && len(key) >= 16 && strings.Trim(string(key), "\x00") != "" {
 		_, _ = h.Write(key)
 	} else {
 		_, _ = io.WriteString(h, it.contentKey())
 	}
-	return "<" + hex.EncodeToString(h.Sum(nil))[:32] + "@pst2imap.invalid>"
+	return hex.EncodeToString(h.Sum(nil))[:32]
 }
 
 // contentKey describes an item without a search key: fields that end with NUL.

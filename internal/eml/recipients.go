@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
-	"github.com/pst2imap/pst2imap/pst"
 )
 
 // Types of recipients ([MS-OXOMSG] 2.2.3.1 PidTagRecipientType).
@@ -20,15 +19,15 @@ type recipient struct {
 	kind int
 	mailbox
 	raw group           // as stored
-	row *pst.Properties // nil where there is no table
+	row mapi.Properties // nil where there is no table
 }
 
 // loadAddresses reads senders and recipients. Pairs of distinguished name and
 // Internet address in one of them serve the others.
 func (it *item) loadAddresses() {
-	it.sender = readGroup(it.Properties, senderIDs)
-	it.representing = readGroup(it.Properties, representingIDs)
-	rows, err := it.Recipients()
+	it.sender = readGroup(it, senderIDs)
+	it.representing = readGroup(it, representingIDs)
+	rows, err := it.src.rows()
 	if err != nil {
 		it.run.warn("H15", "recipients: %v", err)
 	}
@@ -41,9 +40,10 @@ func (it *item) loadAddresses() {
 	for i, row := range rows {
 		kind, _ := row.Int(mapi.RecipientType)
 		if kind &= 0xF; kind < typeTo || kind > typeBcc {
-			continue // the originator, or nobody
+			it.originators = append(it.originators, recipient{0, it.mailbox(groups[i]), groups[i], row})
+			continue
 		}
-		it.addRecipient(recipient{int(kind), it.mailbox(groups[i]), groups[i], row.Properties}, seen)
+		it.addRecipient(recipient{int(kind), it.mailbox(groups[i]), groups[i], row}, seen)
 	}
 	for _, row := range rows {
 		for _, err := range row.Faults() {
@@ -73,8 +73,8 @@ func (it *item) addRecipient(r recipient, seen map[recipientKey]bool) {
 }
 
 // readRow reads a row of the recipient table, with its alternative properties.
-func readRow(row *pst.Recipient) group {
-	g := readGroup(row.Properties, rowIDs)
+func readRow(row mapi.Properties) group {
+	g := readGroup(row, rowIDs)
 	for _, id := range []mapi.PropID{mapi.RecipientDisplayName, mapi.TransmittableName, mapi.SevenBitDisplayName} {
 		if g.name == "" {
 			s, _ := row.Text(id)

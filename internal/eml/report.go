@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
-	"github.com/pst2imap/pst2imap/pst"
 )
 
 // report are the parts of a multipart/report (RFC 6522) after its text.
@@ -120,9 +119,9 @@ func (it *item) deliveries() []delivery {
 	var out []delivery
 	for _, r := range rcpts {
 		d := delivery{recipient: it.typedAddress(r.raw), name: r.name, action: deliveryAction(it.class)}
-		sources := []*pst.Properties{it.Properties}
+		sources := []mapi.Properties{it}
 		if r.row != nil {
-			sources = []*pst.Properties{r.row, it.Properties}
+			sources = []mapi.Properties{r.row, it}
 		}
 		code := int64(0)
 		for _, p := range sources {

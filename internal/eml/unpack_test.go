@@ -213,12 +213,12 @@ func appleEntry(b []byte, id uint32) string {
 // A message that holds itself ends there.
 func TestRepeatedMessage(t *testing.T) {
 	m := open(t, note())
-	it := newRun(nil).load(m, nil)
-	if !it.repeats(m) {
+	it := newRun(nil).load(pstItem{m}, nil)
+	if !it.repeats(pstItem{m}) {
 		t.Error("the same message does not count as a repetition")
 	}
 	other := open(t, note(psttest.Str(mapi.Subject, "Other")))
-	if other.ID = m.ID; it.repeats(other) {
+	if other.ID = m.ID; it.repeats(pstItem{other}) {
 		t.Error("another message of the same number counts as a repetition")
 	}
 }

@@ -9,6 +9,8 @@ type Stage string
 
 // Stages in their order.
 const (
+	StageFind    Stage = "looking for data files"  // folders instead of items
+	StageLook    Stage = "looking into data files" // files instead of items
 	StageScan    Stage = "searching the data file" // MiB instead of items
 	StageCheck   Stage = "checking the data file"  // blocks instead of items
 	StageRead    Stage = "reading the data file"

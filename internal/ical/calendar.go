@@ -26,16 +26,23 @@ func (c *Calendar) Append(b []byte) []byte {
 	for _, z := range zones {
 		v.Components = append(v.Components, z.Component())
 	}
+	v.Components = append(v.Components, c.components()...)
+	return v.Append(b)
+}
+
+// components are all but the time zones.
+func (c *Calendar) components() []Component {
+	var out []Component
 	for i := range c.Events {
-		v.Components = append(v.Components, c.Events[i].Component())
+		out = append(out, c.Events[i].Component())
 	}
 	for i := range c.Todos {
-		v.Components = append(v.Components, c.Todos[i].Component())
+		out = append(out, c.Todos[i].Component())
 	}
 	for i := range c.Journals {
-		v.Components = append(v.Components, c.Journals[i].Component())
+		out = append(out, c.Journals[i].Component())
 	}
-	return v.Append(b)
+	return out
 }
 
 // ZonesDiffer tells whether a name stands for time zones with different rules, of

@@ -43,18 +43,21 @@ func (r *Recurrence) firstDate() Minutes {
 	return r.firstMonthday()
 }
 
-// onStart tells whether the pattern has a day on StartDate, apart from the
-// counting of periods: if so, that is where to count from, because a writer that
-// leaves FirstDateTime 0 is more likely than one whose first instance is none.
-func (r *Recurrence) onStart() bool {
-	switch r.Pattern {
-	case PatternDay:
+// onStart tells whether the pattern has a day on StartDate: if so, that is where
+// to count from, because a writer that leaves FirstDateTime 0 is more likely than
+// one whose first instance is none.
+func (r *Recurrence) onStart() bool { return r.On(r.StartDate.Wall()) }
+
+// On tells whether the pattern has the day of a wall clock, apart from the
+// counting of periods. A series in a foreign calendar may have any day.
+func (r *Recurrence) On(wall time.Time) bool {
+	switch {
+	case r.Pattern == PatternDay, r.Foreign():
 		return true
-	case PatternWeek:
-		return r.onWeekday(int64(r.StartDate))
+	case r.Pattern == PatternWeek:
+		return r.Weekdays&(1<<wall.Weekday()) != 0
 	}
-	d := r.StartDate.Wall()
-	return r.dayOf(d.Year(), int(d.Month())) == d.Day()
+	return r.dayOf(wall.Year(), int(wall.Month())) == wall.Day()
 }
 
 const (

@@ -13,11 +13,11 @@ import (
 // missing in another. Identities do not depend on it.
 func (s *Source) options() *eml.Options {
 	s.optionsOnce.Do(func() {
-		s.conversion = &eml.Options{
-			Resolver: func(dn string) (string, bool) { return s.addresses().Resolve(dn) },
-			Contact:  func(entry []byte, which int) (string, bool) { return s.addresses().Contact(entry, which) },
-			Items:    s.items.more,
-		}
+		o := s.asked
+		o.Resolver = func(dn string) (string, bool) { return s.addresses().Resolve(dn) }
+		o.Contact = func(entry []byte, which int) (string, bool) { return s.addresses().Contact(entry, which) }
+		o.Items = s.items.more
+		s.conversion = &o
 	})
 	return s.conversion
 }
@@ -26,6 +26,7 @@ func (s *Source) options() *eml.Options {
 func (s *Source) addresses() *eml.AddressMap {
 	s.mapOnce.Do(func() {
 		s.addressMap = eml.BuildAddressMap(s.Store, s.ids())
+		s.addressMap.Add(s.names)
 		s.options().AddressMap = s.addressMap.Hash()
 	})
 	return s.addressMap

@@ -20,6 +20,8 @@ type Source struct {
 
 	key         string // of the store
 	items       Items
+	asked       eml.Options
+	names       map[string]string
 	opened      os.FileInfo
 	optionsOnce sync.Once
 	conversion  *eml.Options
@@ -41,7 +43,8 @@ func openSource(ctx context.Context, path string, o SourceOptions, l event.Liste
 		_ = s.Close() // nothing was written
 		return nil, err
 	}
-	return &Source{File: path, Store: s, Inventory: inv, key: storeKey(s.RecordKey()), items: o.Items, opened: st}, nil
+	return &Source{File: path, Store: s, Inventory: inv, key: storeKey(s.RecordKey()),
+		items: o.Items, asked: o.Conversion, names: o.Names, opened: st}, nil
 }
 
 // Report names the file in a report.
@@ -61,6 +64,12 @@ type SourceOptions struct {
 	Deep     bool // search the whole file for lost and deleted items
 	CodePage int  // of 8-bit strings that name none; 0 takes the store's own
 	Items    Items
+	// Conversion changes the messages that are made. What it says of other items
+	// and of address maps does not count: that comes from Items and the file.
+	Conversion eml.Options
+	// Names are addresses of people whom the file names by a legacy distinguished
+	// name; they go before what the file says itself (H11).
+	Names map[string]string
 }
 
 // UnknownCodePageError says that there is no such Windows code page.

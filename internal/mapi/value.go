@@ -3,6 +3,7 @@ package mapi
 import (
 	"encoding/binary"
 	"errors"
+	"math"
 	"time"
 )
 
@@ -31,6 +32,19 @@ func (v Value) Int() (n int64, ok bool) {
 		return 0, true
 	}
 	return 0, false
+}
+
+// Float is a floating-point number. NaN and the infinities are none.
+func (v Value) Float() (f float64, ok bool) {
+	switch {
+	case v.Type == TypeFloat64 && len(v.Data) >= 8:
+		f = math.Float64frombits(binary.LittleEndian.Uint64(v.Data))
+	case v.Type == TypeFloat32 && len(v.Data) >= 4:
+		f = float64(math.Float32frombits(binary.LittleEndian.Uint32(v.Data)))
+	default:
+		return 0, false
+	}
+	return f, !math.IsNaN(f) && !math.IsInf(f, 0)
 }
 
 // Time is the value of a TypeTime property in UTC, with its full precision of

@@ -15,10 +15,6 @@ import (
 const (
 	propConversationKey     mapi.PropID = 0x000B
 	propOriginalClass       mapi.PropID = 0x004B
-	propStartDate           mapi.PropID = 0x0060
-	propEndDate             mapi.PropID = 0x0061
-	propOwnerAppointmentID  mapi.PropID = 0x0062
-	propResponseRequested   mapi.PropID = 0x0063
 	propAttachRendering     mapi.PropID = 0x3709
 	propAttachTransportName mapi.PropID = 0x370C
 )
@@ -41,8 +37,8 @@ var messageAttributes = map[attrID]oldAttribute{
 	attDateSent:             {id: mapi.ClientSubmitTime, with: (*Properties).oldDate},
 	attDateRecd:             {id: mapi.MessageDeliveryTime, with: (*Properties).oldDate},
 	attDateModified:         {id: mapi.LastModificationTime, with: (*Properties).oldDate},
-	attDateStart:            {id: propStartDate, with: (*Properties).oldDate},
-	attDateEnd:              {id: propEndDate, with: (*Properties).oldDate},
+	attDateStart:            {id: mapi.StartDate, with: (*Properties).oldDate},
+	attDateEnd:              {id: mapi.EndDate, with: (*Properties).oldDate},
 	attMessageStatus:        {id: mapi.MessageFlags, with: (*Properties).oldStatus},
 	attMessageID:            {id: mapi.SearchKey, with: (*Properties).oldHex},
 	attParentID:             {id: mapi.ParentKey, with: (*Properties).oldHex},
@@ -51,8 +47,8 @@ var messageAttributes = map[attrID]oldAttribute{
 	attOwner:                {with: (*Properties).oldPerson},
 	attSentFor:              {with: (*Properties).oldPerson},
 	attDelegate:             {id: mapi.ReceivedForEntryID, typ: mapi.TypeBinary},
-	attAidOwner:             {id: propOwnerAppointmentID, typ: mapi.TypeInt32},
-	attRequestRes:           {id: propResponseRequested, with: (*Properties).oldBool},
+	attAidOwner:             {id: mapi.OwnerAppointmentID, typ: mapi.TypeInt32},
+	attRequestRes:           {id: mapi.ResponseRequested, with: (*Properties).oldBool},
 }
 
 // attachmentAttributes are those of an attachment.

@@ -3,7 +3,6 @@ package tnef
 import (
 	"bytes"
 	"cmp"
-	"errors"
 	"io"
 	"iter"
 	"slices"
@@ -14,7 +13,7 @@ import (
 )
 
 // ErrNoProperty says that an object does not have a property.
-var ErrNoProperty = errors.New("no such property")
+var ErrNoProperty = mapi.ErrNoProperty
 
 // Properties are those of a message, recipient or attachment, with the getters
 // that an item of a data file has. Those without an error answer ok=false for
@@ -30,6 +29,8 @@ type Properties struct {
 	ids    map[mapi.PropID]int // where in the list
 	names  map[mapi.Name]mapi.PropID
 }
+
+var _ mapi.Properties = (*Properties)(nil)
 
 func newProperties(d *decoder, parent *Properties) *Properties {
 	return &Properties{d: d, parent: parent, ids: map[mapi.PropID]int{}, names: map[mapi.Name]mapi.PropID{}}

@@ -53,7 +53,7 @@ func TestOldAttributes(t *testing.T) {
 		wantText(t, m.Properties, id, want)
 	}
 	for id, want := range map[mapi.PropID]time.Time{
-		mapi.ClientSubmitTime: sent, mapi.MessageDeliveryTime: sent.Add(time.Minute), propStartDate: sent, propEndDate: sent,
+		mapi.ClientSubmitTime: sent, mapi.MessageDeliveryTime: sent.Add(time.Minute), mapi.StartDate: sent, mapi.EndDate: sent,
 	} {
 		if got, ok := m.Time(id); !ok || !got.Equal(want) {
 			t.Errorf("%v: %v, want %v", id, got, want)
@@ -64,8 +64,8 @@ func TestOldAttributes(t *testing.T) {
 	}
 	wantInt(t, m.Properties, mapi.MessageFlags, mapi.FlagRead|mapi.FlagHasAttach)
 	wantInt(t, m.Properties, mapi.Importance, 2)
-	wantInt(t, m.Properties, propOwnerAppointmentID, 7)
-	if !m.Bool(propResponseRequested) {
+	wantInt(t, m.Properties, mapi.OwnerAppointmentID, 7)
+	if !m.Bool(mapi.ResponseRequested) {
 		t.Error("no answer is asked for")
 	}
 	for id, want := range map[mapi.PropID]string{

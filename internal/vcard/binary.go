@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
-	"github.com/pst2imap/pst2imap/pst"
 )
 
 // maxPhoto bounds the bytes of a picture, which is held in memory.
@@ -16,12 +15,8 @@ const maxPhoto = 16 << 20
 
 // photo writes the picture (A17).
 func (c *converter) photo() {
-	list, err := c.Attachments()
-	if err != nil {
-		c.warn("A17", "attachments: %v", err)
-	}
 	written, files := false, 0
-	for _, a := range list {
+	for _, a := range c.Attachments {
 		switch {
 		case written || !isPhoto(a):
 			files++
@@ -35,16 +30,13 @@ func (c *converter) photo() {
 }
 
 // isPhoto tells whether an attachment is the picture of the contact.
-func isPhoto(a *pst.Attachment) bool {
-	if a.Err() != nil {
-		return false
-	}
+func isPhoto(a mapi.Properties) bool {
 	long, _ := a.Text(mapi.AttachLongFilename)
 	short, _ := a.Text(mapi.AttachFilename)
 	return a.Bool(mapi.AttachmentContactPhoto) || strings.EqualFold(firstText(long, short), "ContactPicture.jpg")
 }
 
-func (c *converter) writePhoto(a *pst.Attachment) bool {
+func (c *converter) writePhoto(a mapi.Properties) bool {
 	b, err := readPhoto(a)
 	if err != nil {
 		c.warn("A17", "the picture is not in the card: %v", err)
@@ -60,7 +52,7 @@ func (c *converter) writePhoto(a *pst.Attachment) bool {
 	return true
 }
 
-func readPhoto(a *pst.Attachment) ([]byte, error) {
+func readPhoto(a mapi.Properties) ([]byte, error) {
 	r, size, err := a.Open(mapi.AttachData)
 	switch {
 	case err != nil:

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/pst2imap/pst2imap/internal/codepage"
 	"github.com/pst2imap/pst2imap/internal/mapi"
 	"github.com/pst2imap/pst2imap/internal/psttest"
 	"github.com/pst2imap/pst2imap/internal/testneed"
@@ -73,15 +74,28 @@ func open(t testing.TB, items ...*psttest.Message) []*pst.Message {
 	return out
 }
 
+// source is an item of a data file.
+func source(m *pst.Message) *Item {
+	list, _ := m.Attachments()
+	it := &Item{Properties: m, Subject: m.Subject(), Decode8: func(b []byte) string {
+		s, _ := codepage.Decode(codepage.Windows1252, b)
+		return s
+	}}
+	for _, a := range list {
+		it.Attachments = append(it.Attachments, a)
+	}
+	return it
+}
+
 // convert converts an item twice, with checks that hold for every card.
 func convert(t testing.TB, m *pst.Message, o *Options) (string, []Warning) {
 	t.Helper()
 	var b, again bytes.Buffer
-	warnings, err := Convert(&b, m, o)
+	warnings, err := Convert(&b, source(m), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Convert(&again, m, o); err != nil || !bytes.Equal(b.Bytes(), again.Bytes()) {
+	if _, err := Convert(&again, source(m), o); err != nil || !bytes.Equal(b.Bytes(), again.Bytes()) {
 		t.Fatalf("the second conversion differs (%v)", err)
 	}
 	checkWire(t, b.String())

@@ -36,7 +36,7 @@ func (c *converter) names(mails []email) {
 	for _, m := range mails {
 		full = firstText(full, m.smtp, m.stored)
 	}
-	c.text("FN", nil, firstText(full, c.Subject(), unnamed))
+	c.text("FN", nil, firstText(full, c.Subject, unnamed))
 	for i := range n {
 		n[i] = escape(cleanText(n[i]))
 	}
@@ -181,14 +181,24 @@ func (c *converter) others() {
 
 // identity writes what tells two versions of a card apart from two cards.
 func (c *converter) identity() {
-	if key, ok := c.Bytes(mapi.SearchKey); ok && strings.Trim(string(key), "\x00") != "" {
-		var params []param
-		if c.version == V4 {
-			params = []param{{"VALUE", []string{"text"}}}
-		}
-		c.line("UID", params, strings.ToUpper(hex.EncodeToString(key)))
+	uid := c.o.UID
+	if key, ok := c.Bytes(mapi.SearchKey); uid == "" && ok {
+		uid = UID(key)
 	}
+	var params []param
+	if c.version == V4 {
+		params = []param{{"VALUE", []string{"text"}}}
+	}
+	c.text("UID", params, uid)
 	if t, ok := c.Time(mapi.LastModificationTime); ok {
 		c.line("REV", nil, t.Format(c.form("2006-01-02T15:04:05Z", "20060102T150405Z")))
 	}
+}
+
+// UID is a search key as an identity, "" if it is none.
+func UID(searchKey []byte) string {
+	if strings.Trim(string(searchKey), "\x00") == "" {
+		return ""
+	}
+	return strings.ToUpper(hex.EncodeToString(searchKey))
 }

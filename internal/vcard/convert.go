@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/pst2imap/pst2imap/internal/codepage"
 	"github.com/pst2imap/pst2imap/internal/mapi"
-	"github.com/pst2imap/pst2imap/pst"
 )
 
 // Version is a version of the format.
@@ -26,9 +24,21 @@ func (v Version) String() string {
 	return "3.0"
 }
 
+// Item is what a card is made of.
+type Item struct {
+	mapi.Properties
+	Subject     string // stands in for a name
+	Attachments []mapi.Properties
+	// Decode8 decodes 8-bit strings in entry ids, which name no code page of their
+	// own (P1).
+	Decode8 func([]byte) string
+}
+
 // Options guide the conversion. The zero value is ready.
 type Options struct {
 	Version Version
+	// UID is the identity of the card; "" is the item's search key, if it has one.
+	UID string
 	// Resolver gives the Internet address of a legacy distinguished name.
 	Resolver func(dn string) (smtp string, ok bool)
 	// Contact gives the name and an address of a contact of the same store, or the
@@ -55,31 +65,28 @@ func isGroup(class string) bool { return mapi.HasClass(class, "IPM.DistList") }
 
 // Convert writes a contact or distribution list to w as one card. The error is
 // that of w; everything else that goes wrong is a warning.
-func Convert(w io.Writer, m *pst.Message, o *Options) ([]Warning, error) {
+func Convert(w io.Writer, it *Item, o *Options) ([]Warning, error) {
 	if o == nil {
 		o = &Options{}
 	}
-	c := &converter{Message: m, o: o, card: card{version: o.Version}}
+	c := &converter{Item: it, o: o, card: card{version: o.Version}}
 	c.line("BEGIN", nil, "VCARD")
 	c.line("VERSION", nil, o.Version.String())
 	c.line("PRODID", nil, "-//pst2imap//EN")
-	if class, _ := m.Text(mapi.MessageClass); isGroup(class) {
+	if class, _ := it.Text(mapi.MessageClass); isGroup(class) {
 		c.group()
 	} else {
 		c.contact()
 	}
 	c.identity()
 	c.line("END", nil, "VCARD")
-	for _, err := range m.Faults() {
-		c.warn("I3", "%v", err)
-	}
 	_, err := w.Write(c.buf.Bytes())
 	return c.warnings, err
 }
 
 // converter is one conversion.
 type converter struct {
-	*pst.Message
+	*Item
 	card
 	o        *Options
 	warnings []Warning
@@ -117,18 +124,4 @@ func firstText(list ...string) string {
 		}
 	}
 	return ""
-}
-
-// decode8 decodes an 8-bit string in an entry id, which has no code page of its
-// own (P1).
-func (c *converter) decode8(b []byte) string {
-	page := codepage.Windows1252
-	for _, id := range []mapi.PropID{mapi.InternetCodepage, mapi.MessageCodepage} {
-		n, _ := c.Int(id)
-		if _, ok := codepage.Lookup(int(n)); ok && n != codepage.UTF16LE && n != codepage.UTF16BE && n != codepage.ASCII {
-			page = int(n)
-		}
-	}
-	s, _ := codepage.Decode(page, b)
-	return s
 }

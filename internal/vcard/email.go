@@ -41,7 +41,7 @@ func (c *converter) findSMTP(e email, original string, entryID []byte) string {
 	if isAddress(original) {
 		return original
 	}
-	a, _ := mapi.ParseAddressEntry(entryID, c.decode8)
+	a, _ := mapi.ParseAddressEntry(entryID, c.Decode8)
 	dn := a.DN
 	switch {
 	case strings.EqualFold(a.Type, "SMTP") && isAddress(cleanLine(a.Email)):

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
-	"github.com/pst2imap/pst2imap/pst"
 )
 
 // FuzzWriter holds what must be so for any text: lines that can be read, and the
@@ -106,7 +105,7 @@ func FuzzMembers(f *testing.F) {
 				if e.Which < 0 || e.Which > 5 || len(e.Object) > len(id) || len(e.Name)+len(e.Type)+len(e.Email) > 2*len(id) {
 					t.Errorf("% x: %+v", id, e)
 				}
-				c := &converter{Message: &pst.Message{}, o: &Options{Resolver: resolver, Contact: people}}
+				c := &converter{Item: new(Item), o: &Options{Resolver: resolver, Contact: people}}
 				if _, smtp, _ := c.entryPerson(e); smtp != "" && !isAddress(smtp) {
 					t.Errorf("% x: address %q", id, smtp)
 				}

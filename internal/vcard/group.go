@@ -21,7 +21,7 @@ type listMember struct{ entry, oneOff []byte }
 
 // group writes a distribution list (M50).
 func (c *converter) group() {
-	name := firstText(c.prop(mapi.DisplayName), c.named(lidListName), c.Subject(), unnamed)
+	name := firstText(c.prop(mapi.DisplayName), c.named(lidListName), c.Subject, unnamed)
 	c.text("FN", nil, name)
 	if c.version == V3 { // has to be there (RFC 2426 3.1.2)
 		c.line("N", nil, escape(name)+";;;;")
@@ -32,12 +32,8 @@ func (c *converter) group() {
 	}
 	c.note()
 	c.categories()
-	list, err := c.Attachments()
-	if err != nil {
-		c.warn("M50", "attachments: %v", err)
-	}
-	if len(list) > 0 {
-		c.warn("M50", "%d attached files are not in the card", len(list))
+	if n := len(c.Attachments); n > 0 {
+		c.warn("M50", "%d attached files are not in the card", n)
 	}
 }
 
@@ -65,7 +61,7 @@ func (c *converter) member(n int, m listMember) {
 // Without an Internet address, stored is the address that there is.
 func (c *converter) person(m listMember) (name, smtp, stored string) {
 	for _, id := range [][]byte{m.entry, m.oneOff} {
-		e, ok := mapi.ParseAddressEntry(id, c.decode8)
+		e, ok := mapi.ParseAddressEntry(id, c.Decode8)
 		if !ok {
 			continue
 		}

@@ -3,7 +3,6 @@ package ltp
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"sort"
@@ -13,7 +12,7 @@ import (
 )
 
 // ErrNoProperty says that an object does not have a property.
-var ErrNoProperty = errors.New("no such property")
+var ErrNoProperty = mapi.ErrNoProperty
 
 // Entry says where a property of an object or row is.
 type Entry struct {

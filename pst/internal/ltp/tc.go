@@ -1,9 +1,11 @@
 package ltp
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
 	"github.com/pst2imap/pst2imap/pst/internal/ndb"
@@ -174,4 +176,10 @@ func (t *Table) matrixBlock(i, size int) (b []byte, first int, err error) {
 		t.last, t.lastNum = b, i/per
 	}
 	return t.last, i / per * per, nil
+}
+
+// InPlace sorts rows by their place in the row matrix. Read in this order, each
+// block of it is read once.
+func InPlace(rows []Row) {
+	slices.SortFunc(rows, func(a, b Row) int { return cmp.Compare(a.index, b.index) })
 }

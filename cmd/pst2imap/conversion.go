@@ -1,0 +1,72 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/mail"
+	"os"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/pst2imap/pst2imap/internal/eml"
+	"github.com/pst2imap/pst2imap/internal/job"
+)
+
+// conversionFlags change the messages that are made. Whoever verifies names the
+// same as who uploaded; with others, messages count as rewritten.
+func conversionFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "address-map", Usage: "`FILE` of internal names and their addresses, a line each: /o=…/cn=NAME, a tab, ADDRESS"},
+		&cli.StringFlag{Name: "imcea-domain", DefaultText: "imcea.invalid", Usage: "`DOMAIN` of people of whom the data file knows no Internet address"},
+		&cli.StringFlag{Name: "default-from", Usage: "`ADDRESS` for drafts that name no sender"},
+		&cli.BoolFlag{Name: "attach-dates", Usage: "note with each attachment when it was made and changed"},
+		&cli.BoolFlag{Name: "keep-rtf", Usage: "also attach the formatted text (RTF) that a message was made from"},
+	}
+}
+
+// conversionOf reads those flags into the options of the data file.
+func conversionOf(c *cli.Context, o *job.SourceOptions) error {
+	to := &o.Conversion
+	to.AttachDates, to.KeepRTF = c.Bool("attach-dates"), c.Bool("keep-rtf")
+	if to.IMCEADomain = c.String("imcea-domain"); strings.ContainsFunc(to.IMCEADomain, notOfDomain) {
+		return usageError(c, fmt.Errorf("--imcea-domain %q is no domain", to.IMCEADomain), true)
+	}
+	if from := c.String("default-from"); from != "" {
+		addr, err := mail.ParseAddress(from)
+		if err != nil || addr.Name != "" {
+			return usageError(c, fmt.Errorf("--default-from %q is no e-mail address", from), true)
+		}
+		to.DefaultFrom = addr.Address
+	}
+	var err error
+	o.Names, err = namesOf(c.String("address-map"))
+	return err
+}
+
+// notOfDomain tells what no domain name has; that of others is written as
+// A-labels (RFC 5890 2.3.2.1).
+func notOfDomain(r rune) bool {
+	return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.", r)
+}
+
+func namesOf(path string) (map[string]string, error) {
+	if path == "" {
+		return nil, nil
+	}
+	f, err := os.Open(path) //nolint:gosec // the person names it
+	if err != nil {
+		return nil, explainInput(path, err)
+	}
+	defer f.Close() //nolint:errcheck // only read
+	names, err := eml.ParseNames(f)
+	var bad *eml.NamesError
+	if errors.As(err, &bad) {
+		return nil, &failure{code: exitUsage, err: fmt.Errorf("%s: %w", path, err),
+			hint: "each line is a name that begins with a slash, a tab or an equals sign that stands last, and an e-mail address"}
+	}
+	if err != nil {
+		return nil, explainInput(path, err)
+	}
+	return names, nil
+}

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"encoding/binary"
+	"testing"
+
+	"github.com/pst2imap/pst2imap/internal/mapi"
+	"github.com/pst2imap/pst2imap/internal/psttest"
+)
+
+// itemsOfChoice is a data file with an item for each of conversionFlags: to a
+// person with an internal name only, a draft of nobody, an attachment with a date,
+// text that is RTF.
+func itemsOfChoice(t *testing.T) []byte {
+	t.Helper()
+	mail := func(subject, from string, extra ...psttest.Prop) *psttest.Message {
+		return psttest.Mail(subject, from, "", "text of "+subject+"\r\n", extra...)
+	}
+	const rich = `{\rtf1\ansi text}`
+	stored := binary.LittleEndian.AppendUint32(nil, uint32(len(rich)+12))
+	stored = binary.LittleEndian.AppendUint32(stored, uint32(len(rich)))
+	stored = append(append(stored, "MELA\x00\x00\x00\x00"...), rich...)
+
+	dated := psttest.ByValue("a.txt", "text/plain", []byte("x"))
+	dated.Props = append(dated.Props, psttest.Time(mapi.CreationTime, psttest.DefaultDate))
+	draft := mail("draft", "", psttest.Int32(mapi.MessageFlags, 8))
+	b, err := psttest.Bytes(&psttest.Tree{Folders: []psttest.Folder{{Name: "Inbox", Messages: []*psttest.Message{
+		mail("internal", "ann@example.org").WithRecipients([]psttest.Prop{psttest.Int32(mapi.RecipientType, 1),
+			psttest.Str(mapi.DisplayName, "Joe"), psttest.Str(mapi.AddressType, "EX"), psttest.Str(mapi.EmailAddress, "/o=ACME/cn=JOE")}),
+		draft,
+		mail("dated", "ann@example.org").Attach(dated),
+		mail("rich", "ann@example.org", psttest.Bin(mapi.RtfCompressed, stored), psttest.Int32(mapi.NativeBody, mapi.NativeRTF)),
+	}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}

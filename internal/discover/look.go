@@ -1,0 +1,165 @@
+package discover
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/pst2imap/pst2imap/internal/event"
+	"github.com/pst2imap/pst2imap/pst"
+)
+
+// look opens each file and forgets those that turn out to be none. The error is
+// that of the context.
+func (s *scan) look() error {
+	for i, c := range s.list {
+		if err := s.ctx.Err(); err != nil {
+			return err
+		}
+		s.Listener.Progress(event.Progress{Stage: event.StageLook, Folder: c.Path, Done: i + 1, Total: len(s.list)})
+		c.Type = typeByName(c.Path)
+		if c.info != nil {
+			s.open(c)
+		}
+	}
+	s.list = slices.DeleteFunc(s.list, func(c *candidate) bool { return c.info != nil && c.Format == "" && !c.asked && c.noDataFile() })
+	return s.ctx.Err()
+}
+
+// noDataFile tells whether a file has neither contents nor a name by which
+// Outlook would take it.
+func (c *candidate) noDataFile() bool { return c.Type == "" && c.InUse != InUseYes }
+
+// typeByName is what a file's name says; "" for copies under other names.
+func typeByName(path string) string {
+	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	case ".pst", ".ost", ".pab":
+		return ext[1:]
+	}
+	return ""
+}
+
+// Why files were not read.
+const (
+	errInCloud = "it is kept in the cloud alone and was not fetched"
+	errHeld    = "another program has it open; close Outlook to see what is in it"
+)
+
+// open reads what the file tells of itself.
+func (s *scan) open(c *candidate) {
+	if offline(c.info) {
+		c.Error = errInCloud
+		return
+	}
+	c.InUse = inUse(c.Path)
+	store, err := pst.Open(c.Path)
+	if err != nil {
+		c.Error = plain(err)
+		if c.InUse == InUseYes && !errors.Is(err, pst.ErrNotDataFile) {
+			c.Error = errHeld
+		}
+		return
+	}
+	defer store.Close()
+	info := store.Info()
+	c.Type, c.Format, c.Store = info.Kind, info.Format, hex.EncodeToString(store.RecordKey())
+	if !s.Quick {
+		s.contents(c, store)
+	}
+}
+
+// contents reads the tables of the folders, as far as the time allows.
+func (s *scan) contents(c *candidate, store *pst.Store) {
+	ctx, cancel := context.WithTimeout(s.ctx, s.PerFile)
+	defer cancel()
+	sum, err := store.Summarize(ctx)
+	lost := slices.ContainsFunc(store.Damage(), func(d pst.Damage) bool { return d.Lost })
+	c.Contents = &Contents{Folders: sum.Folders, Items: sum.Items, First: day(sum.First), Last: day(sum.Last), Partial: err != nil || lost}
+	c.imap = sum.IMAP
+}
+
+// match finds out which account goes with which file.
+func (s *scan) match() {
+	for i := range s.accounts {
+		a := &s.accounts[i]
+		if c := s.fileOf(a); c != nil {
+			c.Accounts = append(c.Accounts, i)
+			if a.File == "" {
+				a.File = c.Path
+			}
+		}
+	}
+}
+
+// fileOf is the file of an account: the one that the profile names, or else the
+// one store that the account delivers to, or else the one that is named like the
+// account, as Outlook names new files.
+func (s *scan) fileOf(a *Account) *candidate {
+	if c := s.byPath[pathKey(a.File)]; c != nil {
+		return c
+	}
+	if key := hex.EncodeToString(a.store); key != "" {
+		for _, c := range s.list {
+			if c.Store == key {
+				return c
+			}
+		}
+	}
+	if a.File != "" || a.Email == "" {
+		return nil
+	}
+	for _, c := range s.list {
+		if slices.Contains(c.Profiles, a.Profile) && namedLike(c.Path, a.Email) {
+			return c
+		}
+	}
+	return nil
+}
+
+// namedLike tells whether a file is named as Outlook names that of an address:
+// "anna@example.org.ost", "anna@example.org(1).ost", "anna@example.org - Work.ost".
+func namedLike(path, address string) bool {
+	name := strings.ToLower(path[strings.LastIndexAny(path, `\/`)+1:])
+	rest, ok := strings.CutPrefix(name, strings.ToLower(address))
+	return ok && rest != "" && strings.ContainsRune(".( -", rune(rest[0]))
+}
+
+// classify says what a file is for.
+func (s *scan) classify(c *candidate) {
+	protocols := map[AccountKind]string{}
+	for _, i := range c.Accounts {
+		protocols[s.accounts[i].Kind] = s.accounts[i].Label()
+	}
+	pop, imap, exchange := protocols[AccountPOP], protocols[AccountIMAP], protocols[AccountExchange]
+	switch {
+	case pop != "":
+		c.Kind, c.Why = KindPOP, "the POP account "+pop+" delivers to it: its mail may be nowhere else"
+	case imap != "":
+		c.Kind, c.Why = KindCache, "the IMAP account "+imap+" is cached in it: likely a copy of what the server has"
+	case exchange != "":
+		c.Kind, c.Why = KindCache, "the Exchange account "+exchange+" is cached in it: likely a copy of what the server has"
+	case c.imap:
+		c.Kind, c.Why = KindCache, "it has the folders of an IMAP account: likely a copy of what the server has, or had"
+	case c.Type == "ost":
+		c.Kind, c.Why = KindCache, "Outlook caches IMAP and Exchange accounts in such files: likely a copy, unless that account is gone"
+	case c.Format != "" && len(c.Profiles) > 0:
+		c.Kind, c.Why = KindArchive, "Outlook has it open beside the accounts: its mail may be nowhere else"
+	case c.Format != "":
+		c.Kind, c.Why = KindArchive, "no Outlook profile uses it: an archive, or a copy of another file"
+	default:
+		c.Why = "it could not be read"
+	}
+}
+
+// Label is what the person knows an account by.
+func (a *Account) Label() string {
+	for _, s := range []string{a.Email, a.User, a.Name} {
+		if s != "" {
+			return s
+		}
+	}
+	return "of " + a.Profile
+}
