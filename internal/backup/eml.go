@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/eml"
+	"github.com/pst2imap/pst2imap/internal/fsx"
 	"github.com/pst2imap/pst2imap/internal/job"
 )
 
@@ -75,12 +76,12 @@ func emlName(r *eml.Result) string {
 	if t := firstDate(r); !t.IsZero() {
 		when = t.UTC().Format("2006-01-02 1504")
 	}
-	subject := safeName(r.Subject, "no subject")
+	subject := fsx.SafeName(r.Subject, "no subject")
 	const most = 60
 	for len(subject) > most {
 		subject = dropLastRune(subject)
 	}
-	return when + " " + safeName(subject, "no subject") + " " + shortID(r.ID) + ".eml"
+	return when + " " + fsx.SafeName(subject, "no subject") + " " + shortID(r.ID) + ".eml"
 }
 
 func dropLastRune(s string) string {

@@ -4,38 +4,11 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/pst2imap/pst2imap/internal/fsx"
 )
 
-func TestSafeName(t *testing.T) {
-	for in, want := range map[string]string{
-		"":                      "none",
-		"Projekte":              "Projekte",
-		"a/b\\c:d*e?f\"g<h>i|j": "a_b_c_d_e_f_g_h_i_j",
-		"..":                    "none",
-		".":                     "none",
-		"../../etc/passwd":      "_._.._etc_passwd",
-		".hidden":               "_hidden",
-		"con":                   "_con",
-		"NUL.txt":               "_NUL.txt",
-		"com7":                  "_com7",
-		"COM10":                 "COM10",
-		"Cur":                   "_Cur",
-		"trailing. . ":          "trailing",
-		"a\x00b\nc\u202ed":      "abcd",
-		"Küche & Bad":           "Küche & Bad",
-		"u\u0308":               "ü",
-	} {
-		if got := safeName(in, "none"); got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
-	}
-	long := strings.Repeat("ü", 200)
-	if got := safeName(long, ""); len(got) > maxName || got == safeName(long+"x", "") || !utf8.ValidString(got) {
-		t.Errorf("long name %q", got)
-	}
-}
-
-func FuzzSafeName(f *testing.F) {
+func FuzzNames(f *testing.F) {
 	f.Add("../x", "a. ")
 	f.Fuzz(func(t *testing.T, a, b string) {
 		n := newNamer()
@@ -48,7 +21,7 @@ func FuzzSafeName(f *testing.F) {
 			}
 			seen[key] = true
 			for _, name := range dir {
-				if name == "" || name == "." || name == ".." || strings.ContainsAny(name, "/\\:\x00") || !utf8.ValidString(name) || len(name) > maxName+8 {
+				if name == "" || name == "." || name == ".." || strings.ContainsAny(name, "/\\:\x00") || !utf8.ValidString(name) || len(name) > fsx.MaxName+8 {
 					t.Errorf("%q gives %q", path, name)
 				}
 			}

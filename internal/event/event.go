@@ -9,16 +9,18 @@ type Stage string
 
 // Stages in their order.
 const (
-	StageFind    Stage = "looking for data files"  // folders instead of items
-	StageLook    Stage = "looking into data files" // files instead of items
-	StageScan    Stage = "searching the data file" // MiB instead of items
-	StageCheck   Stage = "checking the data file"  // blocks instead of items
-	StageRead    Stage = "reading the data file"
-	StageIndex   Stage = "reading what is on the server"
-	StageConvert Stage = "converting"
-	StageExport  Stage = "exporting"
-	StageUpload  Stage = "uploading"
-	StageVerify  Stage = "verifying"
+	StageFind     Stage = "looking for data files"  // folders instead of items
+	StageLook     Stage = "looking into data files" // files instead of items
+	StageBackup   Stage = "copying the data file"   // bytes of files, see TotalBytes
+	StageReadBack Stage = "reading the copy back"   // likewise
+	StageScan     Stage = "searching the data file" // MiB instead of items
+	StageCheck    Stage = "checking the data file"  // blocks instead of items
+	StageRead     Stage = "reading the data file"
+	StageIndex    Stage = "reading what is on the server"
+	StageConvert  Stage = "converting"
+	StageExport   Stage = "exporting"
+	StageUpload   Stage = "uploading"
+	StageVerify   Stage = "verifying"
 )
 
 // Progress says how far a stage is.
@@ -28,6 +30,10 @@ type Progress struct {
 	Done   int    // items
 	Total  int    // items; 0 when unknown
 	Bytes  int64  // bytes moved so far
+
+	// TotalBytes is how many there will be where bytes, not items, say how far a stage
+	// is; 0 elsewhere.
+	TotalBytes int64
 
 	Waiting string // what is waited for, for people; empty when nothing is
 }
