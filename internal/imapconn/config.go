@@ -78,8 +78,8 @@ func (c Config) check() error {
 	if c.Security < Implicit || c.Security > None {
 		return fmt.Errorf("unknown connection security %v", c.Security)
 	}
-	if c.Host == "" || c.User == "" {
-		return errors.New("host and user name are needed to sign in")
+	if c.Host == "" {
+		return errors.New("a host is needed to connect to")
 	}
 	return nil
 }

@@ -29,6 +29,19 @@ func dial(ctx context.Context, cfg Config) (*signIn, error) {
 
 // dialAnd is dial with something to do on the new connection, whose error ends it.
 func dialAnd(ctx context.Context, cfg Config, then func(*signIn) error) (*signIn, error) {
+	if cfg.User == "" {
+		return nil, errors.New("a user name is needed to sign in")
+	}
+	return connect(ctx, cfg, func(s *signIn) error {
+		if err := s.run(ctx); err != nil {
+			return err
+		}
+		return then(s)
+	})
+}
+
+// connect makes a connection and does something on it, whose error ends it.
+func connect(ctx context.Context, cfg Config, do func(*signIn) error) (*signIn, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
@@ -42,11 +55,7 @@ func dialAnd(ctx context.Context, cfg Config, then func(*signIn) error) (*signIn
 	defer end()
 	s := &signIn{cfg: cfg, wire: w}
 	s.use(w)
-	err = s.run(ctx)
-	if err == nil {
-		err = then(s)
-	}
-	if err != nil {
+	if err := do(s); err != nil {
 		w.kill(err)
 		return nil, err
 	}
@@ -67,24 +76,28 @@ func open(ctx context.Context, cfg Config) (net.Conn, error) {
 	return nil, &ConnectError{Op: "connect", Addr: cfg.addr(), Reason: reasonOf(err, ""), Err: err}
 }
 
-// run does everything between the TCP connection and the first command of the session.
-func (s *signIn) run(ctx context.Context) error {
+// protect starts TLS and reads the greeting.
+func (s *signIn) protect(ctx context.Context) (preauth bool, err error) {
 	if s.cfg.Security == Implicit {
 		if err := s.startTLS(ctx); err != nil {
-			return err
+			return false, err
 		}
 	}
-	preauth, err := s.greet()
+	preauth, err = s.greet()
+	if err != nil || s.cfg.Security != StartTLS {
+		return preauth, err
+	}
+	if preauth { // RFC 9051 7.1.4: whoever cut out STARTTLS may have written that greeting
+		return false, s.tlsError(TLSNoStartTLS, errors.New("server signs in by itself before TLS"))
+	}
+	return false, s.upgrade(ctx)
+}
+
+// run does everything between the TCP connection and the first command of the session.
+func (s *signIn) run(ctx context.Context) error {
+	preauth, err := s.protect(ctx)
 	if err != nil {
 		return err
-	}
-	if s.cfg.Security == StartTLS {
-		if preauth { // RFC 9051 7.1.4: whoever cut out STARTTLS may have written that greeting
-			return s.tlsError(TLSNoStartTLS, errors.New("server signs in by itself before TLS"))
-		}
-		if err := s.upgrade(ctx); err != nil {
-			return err
-		}
 	}
 	if !preauth {
 		if err := s.authenticate(); err != nil {
