@@ -10,6 +10,9 @@ import (
 // reportName is the report of the last run in the job folder.
 const reportName = "report.json"
 
+// pageName is the same for the browser, of a migration.
+const pageName = "report.html"
+
 // keep writes the report into the job folder, from which "report" makes every form
 // of it again. Where that cannot be done the run is none the worse.
 func (t *run) keep(r *report.Report) {
@@ -29,7 +32,19 @@ func (t *run) keep(r *report.Report) {
 		t.ui.warn("the report could not be kept in the job folder: %v", err)
 		return
 	}
-	if !t.passing {
-		t.ui.say("job folder: %s", dir)
+	page := filepath.Join(dir, pageName)
+	if r.Command == "migrate" {
+		if err := writeWhole(page, r.HTML); err != nil {
+			t.ui.warn("the report for the browser could not be written: %v", err)
+			page = dir
+		}
 	}
+	switch {
+	case t.passing:
+		t.ui.passed("below")
+		return
+	case r.Command == "migrate":
+		t.ui.passed("%s", page)
+	}
+	t.ui.say("job folder: %s", dir)
 }

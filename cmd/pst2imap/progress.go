@@ -54,6 +54,7 @@ type progressState struct {
 	Total       int         `json:"total,omitempty"`
 	Unit        string      `json:"unit"`
 	Bytes       int64       `json:"bytes"`
+	TotalBytes  int64       `json:"bytes_total,omitempty"`
 	PerSecond   float64     `json:"per_second"`
 	BytesRate   float64     `json:"bytes_per_second"`
 	SecondsLeft float64     `json:"seconds_left,omitempty"`
@@ -68,6 +69,10 @@ func unitOf(s event.Stage) string {
 		return "folders"
 	case event.StageScan:
 		return "MiB"
+	case event.StageFind:
+		return "folders"
+	case event.StageLook, event.StageBackup, event.StageReadBack:
+		return "files"
 	case event.StageCheck:
 		return "blocks"
 	case event.StageVerify: // one for what the file has, one for what the server has
@@ -83,17 +88,34 @@ func (g *progress) update(p event.Progress, now time.Time) (s progressState, fir
 	}
 	g.pace.add(now, p.Done, p.Bytes)
 	s = progressState{
-		Type: "progress", Stage: p.Stage, Folder: clean(p.Folder), Done: p.Done, Total: p.Total, Unit: unitOf(p.Stage), Bytes: p.Bytes, Waiting: clean(p.Waiting),
+		Type: "progress", Stage: p.Stage, Folder: clean(p.Folder), Done: p.Done, Total: p.Total, Unit: unitOf(p.Stage), Bytes: p.Bytes, TotalBytes: p.TotalBytes, Waiting: clean(p.Waiting),
 	}
 	if len(g.steps) > 1 {
 		s.Step, s.Number, s.Steps = g.steps[g.step], g.step+1, len(g.steps)
 	}
 	s.PerSecond, s.BytesRate = g.pace.rates()
-	if s.Total > s.Done && s.PerSecond > 0 {
+	switch {
+	case s.TotalBytes > s.Bytes && s.BytesRate > 0:
+		s.SecondsLeft = math.Ceil(float64(s.TotalBytes-s.Bytes) / s.BytesRate)
+	case s.TotalBytes == 0 && s.Total > s.Done && s.PerSecond > 0:
 		s.SecondsLeft = math.Ceil(float64(s.Total-s.Done) / s.PerSecond)
 		s.AllLeft = g.allLeft(s)
 	}
 	return s, first
+}
+
+// way is how far the stage is on its way, in items or in bytes; of is 0 when that is
+// not known.
+func (s *progressState) way() (at, of int64) {
+	if s.TotalBytes > 0 {
+		return s.Bytes, s.TotalBytes
+	}
+	return int64(s.Done), int64(s.Total)
+}
+
+func (s *progressState) complete() bool {
+	at, of := s.way()
+	return of > 0 && at >= of
 }
 
 // allLeft is how long the whole run goes on, in seconds, as far as that can be said:
@@ -127,7 +149,10 @@ func (s *progressState) parts() []string {
 		count += " of " + number(s.Total)
 	}
 	parts := []string{count + " " + s.Unit}
-	if s.Bytes > 0 {
+	switch {
+	case s.TotalBytes > 0:
+		parts = []string{byteSize(s.Bytes) + " of " + byteSize(s.TotalBytes)}
+	case s.Bytes > 0:
 		parts = append(parts, byteSize(s.Bytes))
 	}
 	switch {
@@ -160,22 +185,27 @@ func timeLeft(seconds float64) string {
 func (g *progress) show(out io.Writer, s progressState, first bool) {
 	if first || g.bar == nil {
 		g.clear()
-		total := s.Total
+		_, total := s.way()
 		if total == 0 {
 			total = -1 // a spinner
 		}
-		g.bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(out), progressbar.OptionShowDescriptionAtLineEnd(),
+		g.bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(out), progressbar.OptionShowDescriptionAtLineEnd(),
 			progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false), progressbar.OptionSetWidth(barWidth),
 			progressbar.OptionSetTheme(progressbar.Theme{Saucer: "=", SaucerHead: ">", SaucerPadding: " ", BarStart: "[", BarEnd: "]"}),
 			progressbar.OptionThrottle(time.Hour)) // Describe draws
 	}
-	if s.Total > 0 && s.Done >= s.Total {
+	if s.complete() {
 		g.clear()
 		g.bar = nil
 		return
 	}
-	_ = g.bar.Set(s.Done) // drawing is no reason to stop
-	g.bar.Describe(fitLine(s, terminalWidth(out)-barWidth-len("\r  41% [] ")-1))
+	width, ok := widthOf(out)
+	if !ok {
+		width = 80
+	}
+	at, _ := s.way()
+	_ = g.bar.Set64(at) // drawing is no reason to stop
+	g.bar.Describe(fitLine(s, width-barWidth-len("\r  41% [] ")-1))
 }
 
 const barWidth = 16
@@ -200,14 +230,14 @@ func fitLine(s progressState, room int) string {
 	return shorten(line, max(room, 1))
 }
 
-// terminalWidth is 80 where it is not known.
-func terminalWidth(out io.Writer) int {
-	if f, ok := out.(*os.File); ok {
-		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
-			return w
-		}
+// widthOf is how wide a terminal is; ok is false for what is none.
+func widthOf(out io.Writer) (width int, ok bool) {
+	f, ok := out.(*os.File)
+	if !ok {
+		return 0, false
 	}
-	return 80
+	w, _, err := term.GetSize(int(f.Fd()))
+	return w, err == nil && w > 0
 }
 
 // line writes a line now and then.
@@ -225,7 +255,7 @@ func (g *progress) line(out io.Writer, s progressState, first bool, now time.Tim
 
 // object writes a JSON object now and then.
 func (g *progress) object(out io.Writer, s progressState, first bool, now time.Time) {
-	if first || s.Total > 0 && s.Done >= s.Total || now.Sub(g.last) >= jsonInterval {
+	if first || s.complete() || now.Sub(g.last) >= jsonInterval {
 		g.last = now
 		writeObject(out, s)
 	}

@@ -64,7 +64,7 @@ func TestScript(t *testing.T) {
 			env.Setenv("DEMO", demo)
 			env.Setenv("ENRON", enron)
 			paths := []string{demo, enron}
-			for name, content := range map[string][]byte{"KINDS": itemsOfAllKinds(t), "CHOICE": itemsOfChoice(t), "TRASH": withTrash(t)} {
+			for name, content := range map[string][]byte{"KINDS": itemsOfAllKinds(t), "CHOICE": itemsOfChoice(t), "TRASH": withTrash(t), "TRASHMORE": withTrash(t, "added since")} {
 				path := filepath.Join(env.WorkDir, strings.ToLower(name)+".pst")
 				if err := os.WriteFile(path, content, 0o600); err != nil {
 					return err
@@ -109,14 +109,18 @@ func itemsOfAllKinds(t *testing.T) []byte {
 	return b
 }
 
-// withTrash is a data file with deleted mail and junk.
-func withTrash(t *testing.T) []byte {
+// withTrash is a data file with deleted mail and junk, and more in its inbox.
+func withTrash(t *testing.T, more ...string) []byte {
 	t.Helper()
 	mail := func(subject string) []*psttest.Message {
 		return []*psttest.Message{psttest.Mail(subject, "Ann <ann@example.org>", "Bob <bob@example.org>", "text of "+subject+"\r\n")}
 	}
+	inbox := mail("kept")
+	for _, subject := range more {
+		inbox = append(inbox, mail(subject)...)
+	}
 	b, err := psttest.Bytes(&psttest.Tree{Folders: []psttest.Folder{
-		{Name: "Inbox", Messages: mail("kept")},
+		{Name: "Inbox", Messages: inbox},
 		{Name: "Deleted Items", Role: psttest.RoleTrash, Messages: mail("deleted"), Folders: []psttest.Folder{{Name: "Old", Messages: mail("long deleted")}}},
 		{Name: "Junk E-mail", Messages: mail("spam")},
 	}})

@@ -49,16 +49,6 @@ func uploadFlags() []cli.Flag {
 	)
 }
 
-func migrateCommand(ui *ui) *cli.Command {
-	return &cli.Command{
-		Name: "migrate", ArgsUsage: "FILE...", Flags: uploadFlags(),
-		Usage: "upload data files, then read everything back and prove it",
-		Action: func(c *cli.Context) error {
-			return transfer(c, ui, stages{upload: true, verify: !c.Bool("dry") && !c.Bool("justfolders")})
-		},
-	}
-}
-
 func uploadCommand(ui *ui) *cli.Command {
 	return &cli.Command{
 		Name: "upload", ArgsUsage: "FILE...", Flags: uploadFlags(),
@@ -76,56 +66,15 @@ func verifyCommand(ui *ui) *cli.Command {
 }
 
 // stages are the parts of a transfer that a command does.
-type stages struct{ upload, verify, repair bool }
+type stages struct{ check, backup, upload, verify, repair bool }
 
-// transfer is upload, verify or both.
+// transfer is what upload, verify and migrate have in common.
 func transfer(c *cli.Context, ui *ui, s stages) error {
-	paths, err := someFiles(c)
+	t, err := newRun(c, ui, s)
 	if err != nil {
 		return err
 	}
-	for _, path := range paths { // before the person types a password
-		if err := probe(path); err != nil {
-			return err
-		}
-	}
-	if s.repair || s.upload && !c.Bool("dry") && !c.Bool("justfolders") {
-		if err := popIsOff(c, ui); err != nil {
-			return err
-		}
-	}
-	cfg, err := serverConfig(c, ui)
-	if err != nil {
-		return err
-	}
-	source, err := sourceOptions(c)
-	if err != nil {
-		return err
-	}
-	chosen, err := selectionOf(c)
-	if err != nil {
-		return err
-	}
-	w := newWatch(ui)
-	j, err := openJob(c.Context, paths, source, w)
-	if err != nil {
-		return err
-	}
-	defer j.Close()
-	folders, err := choose(c, j, chosen)
-	if err != nil {
-		return err
-	}
-	boundMemory(j.Messages())
-	t := &run{ui: ui, watch: w, job: j, cfg: cfg, plan: folders, jobDir: c.String("job-dir")}
-	t.options = upload.Options{Dry: c.Bool("dry"), Connections: c.Int("connections"), ErrorsMax: c.Int("errorsmax"),
-		KeepDeleted: c.Bool("keep-deleted"), Refill: c.Bool("yes")}
-	t.cfg.Pace = imapconn.NewPace(c.Float64("maxbytespersecond"), c.Float64("maxmessagespersecond"))
-	if s.verify && !s.upload {
-		if t.verify, err = verifyOptions(c); err != nil {
-			return err
-		}
-	}
+	defer func() { t.job.Close() }() // nothing was written; a backup changes the job
 	if c.Bool("debugimap") {
 		done, err := t.trace()
 		if err != nil {
@@ -140,6 +89,64 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 		return errors.Join(err, t.interim(c.Context, err, rec, outputsOf(c)))
 	}
 	return finish(t, rec, outputsOf(c))
+}
+
+// newRun reads the flags, looks at the data files and asks what is to be asked.
+func newRun(c *cli.Context, ui *ui, s stages) (*run, error) {
+	t := &run{ui: ui, jobDir: c.String("job-dir"), backupDir: c.String("backup-dir"), goOn: c.Bool("yes")}
+	var err error
+	if t.paths, err = someFiles(c); err != nil {
+		return nil, err
+	}
+	for _, path := range t.paths { // before the person types a password
+		if err := probe(path); err != nil {
+			return nil, err
+		}
+	}
+	if s.repair || s.upload && !c.Bool("dry") && !c.Bool("justfolders") {
+		if err := popIsOff(c, ui); err != nil {
+			return nil, err
+		}
+	}
+	if t.cfg, err = serverConfig(c, ui); err != nil {
+		return nil, err
+	}
+	if t.source, err = sourceOptions(c); err != nil {
+		return nil, err
+	}
+	chosen, err := selectionOf(c)
+	if err != nil {
+		return nil, err
+	}
+	t.choose = func(j *job.Job) (plan.Options, error) { return choose(c, j, chosen) }
+	t.options = upload.Options{Dry: c.Bool("dry"), Connections: c.Int("connections"), ErrorsMax: c.Int("errorsmax"),
+		KeepDeleted: c.Bool("keep-deleted"), Refill: c.Bool("yes")}
+	t.cfg.Pace = imapconn.NewPace(c.Float64("maxbytespersecond"), c.Float64("maxmessagespersecond"))
+	if s.verify && !s.upload {
+		if t.verify, err = verifyOptions(c); err != nil {
+			return nil, err
+		}
+	}
+	ui.plan(s.steps()...)
+	t.watch = newWatch(ui)
+	return t, t.open(c.Context)
+}
+
+// open reads what the data files have, or their copies.
+func (t *run) open(ctx context.Context) error {
+	j, err := openJob(ctx, t.paths, t.source, t.watch)
+	if err != nil {
+		return err
+	}
+	if t.choose != nil {
+		if t.plan, err = t.choose(j); err != nil {
+			_ = j.Close() // nothing was written
+			return err
+		}
+	}
+	t.job = j
+	boundMemory(j.Messages())
+	return nil
 }
 
 // probe tells quickly whether the file is a data file that can be read.
@@ -164,6 +171,9 @@ func openJob(ctx context.Context, paths []string, o job.SourceOptions, l event.L
 type run struct {
 	ui      *ui
 	watch   *watch
+	paths   []string
+	source  job.SourceOptions
+	choose  func(*job.Job) (plan.Options, error) // reads the flags about folders; nil: there are none
 	job     *job.Job
 	cfg     imapconn.Config
 	plan    plan.Options
@@ -171,6 +181,9 @@ type run struct {
 	verify  verify.Options
 	jobDir  string
 	passing bool // the job folder will be gone at the end
+
+	backupDir string // empty: the usual one
+	goOn      bool   // although the check found that there is no room
 
 	result *upload.Result
 }
@@ -181,10 +194,22 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 		return err
 	}
 	defer lock.Release()
+	if s.check {
+		if err := t.check(ctx); err != nil {
+			return err
+		}
+	}
+	if s.backup {
+		if err := t.backUp(ctx); err != nil {
+			return err
+		}
+	}
 	if err := t.job.Connect(ctx, t.cfg); err != nil {
 		return err
 	}
-	t.announce()
+	if !s.check {
+		t.announce()
+	}
 	if s.upload || s.repair {
 		done, err := t.openJournal()
 		if err != nil {
@@ -200,6 +225,8 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 			return err
 		}
 		t.verify.Only = t.result.OnServer
+		n := rec.Report().Totals
+		t.ui.passed("%s uploaded, %s there before, %s skipped, %s failed", number(n.Uploaded), number(n.Present), number(n.Skipped), number(n.Failed))
 	}
 	if s.verify {
 		if s.upload {
@@ -212,6 +239,7 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 		if err != nil {
 			return err
 		}
+		t.ui.passed("%s", rec.Report().Verify.Sentence())
 		if s.repair {
 			if err := t.repair(ctx, found, rec); err != nil {
 				return err

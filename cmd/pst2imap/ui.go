@@ -39,7 +39,7 @@ func newUI(out, err *os.File) *ui {
 }
 
 // println writes a line of a result.
-func (u *ui) println(s string) { fmt.Fprintln(u.out, s) }
+func (u *ui) println(s string) { fmt.Fprintln(u.out, wrapped(u.out, s)) }
 
 // say writes a line for the person.
 func (u *ui) say(format string, args ...any) {
@@ -63,7 +63,7 @@ func (u *ui) note(level, text string) {
 	if level == "warning" {
 		text = "warning: " + text
 	}
-	fmt.Fprintln(u.err, text)
+	fmt.Fprintln(u.err, wrapped(u.err, text))
 }
 
 // spoken is what --json-progress has besides progress.
@@ -157,7 +157,7 @@ func (u *ui) passed(format string, args ...any) {
 		writeObject(u.err, spoken{Type: "step", Step: g.steps[g.step], Text: text})
 	} else {
 		g.clear()
-		fmt.Fprintf(u.err, "%d of %d  %-7s %s\n", g.step+1, len(g.steps), g.steps[g.step], text)
+		fmt.Fprintln(u.err, wrapped(u.err, fmt.Sprintf("%d of %d  %-8s%s", g.step+1, len(g.steps), g.steps[g.step], text)))
 	}
 	g.step, g.stage, g.bar = min(g.step+1, len(g.steps)-1), "", nil
 }

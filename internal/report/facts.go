@@ -30,6 +30,7 @@ func (r *Report) facts() []fact {
 			text += ", last written " + stamp(s.Modified)
 		}
 		add("Data file", text)
+		add("Verified copy", s.Copy)
 	}
 	if r.Server.Host != "" {
 		add("Server", fmt.Sprintf("%s, port %d", r.Server.Host, r.Server.Port))

@@ -72,6 +72,7 @@ type Source struct {
 	Size   int64  `json:"size"`
 	Format string `json:"format"`
 
+	Copy     string `json:"copy,omitempty"`     // the verified copy that was read in its place
 	Modified string `json:"modified,omitempty"` // when it was last written, as it was read; RFC 3339, UTC
 }
 
