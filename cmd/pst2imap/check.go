@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/pst2imap/pst2imap/internal/account"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/plan"
@@ -23,13 +24,13 @@ func checkCommand(ui *ui) *cli.Command {
 			&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the result as JSON"},
 		),
 		Action: func(c *cli.Context) error {
-			r, err := check(c, ui)
+			r, found, err := check(c, ui)
 			if err != nil {
 				return err
 			}
 			ui.stopProgress()
 			if c.Bool("json") {
-				if err := writeJSON(ui.out, r); err != nil {
+				if err := writeJSON(ui.out, checked{r, foundAsJSON(found)}); err != nil {
 					return err
 				}
 			} else {
@@ -43,20 +44,34 @@ func checkCommand(ui *ui) *cli.Command {
 	}
 }
 
-func check(c *cli.Context, ui *ui) (*preflight.Result, error) {
+// checked is the result as JSON.
+type checked struct {
+	*preflight.Result
+	Found *foundJSON `json:"found,omitempty"`
+}
+
+func check(c *cli.Context, ui *ui) (*preflight.Result, *account.Result, error) {
 	in := preflight.Input{Now: time.Now()}
 	var err error
 	if c.NArg() > 0 {
 		if in.Job, in.Plan, err = checkFile(c, ui); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		defer in.Job.Close()
 	}
-	if in.Config, err = serverConfig(c, ui); err != nil {
-		return nil, err
+	var found *account.Result
+	in.Config, found, err = findServer(c, ui)
+	if found != nil && !c.Bool("json") {
+		printFound(ui, found) // whatever comes of the sign-in
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := prepareSignIn(c, ui, &in.Config, found); err != nil {
+		return nil, nil, err
 	}
 	if in.Conn, in.Facts, err = imapconn.Probe(c.Context, in.Config); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if in.Job != nil {
 		in.Job.Conn = in.Conn
@@ -66,7 +81,7 @@ func check(c *cli.Context, ui *ui) (*preflight.Result, error) {
 	if err == nil {
 		err = in.Conn.Logout(c.Context)
 	}
-	return r, err
+	return r, found, err
 }
 
 // checkFile opens the data file of the arguments.

@@ -133,7 +133,7 @@ func explainServer(err error) *failure {
 	case errors.As(err, &auth):
 		return &failure{exitSignIn, err, authHint(auth)}
 	case errors.As(err, &tls):
-		return &failure{exitTLS, err, tlsHint(tls.Reason)}
+		return &failure{exitTLS, err, tlsHint(tls)}
 	case errors.Is(err, imapconn.ErrUnknownOutcome):
 		return &failure{exitConnect, err, "run the same command again: it looks what is on the server and goes on from there"}
 	case errors.As(err, &connect):
@@ -144,22 +144,6 @@ func explainServer(err error) *failure {
 		return &failure{exitConnect, err, "the server refused a command: try again later, or show this line to its provider"}
 	}
 	return nil
-}
-
-func tlsHint(r imapconn.TLSReason) string {
-	switch r {
-	case imapconn.TLSUntrusted:
-		return "give the issuer's certificate with --ca-file; an antivirus mail shield on this computer can cause this too"
-	case imapconn.TLSExpired:
-		return "is the clock of this computer right? otherwise the server's certificate has to be renewed"
-	case imapconn.TLSWrongName:
-		return "use the host name that the provider documents; the certificate is for another one"
-	case imapconn.TLSNotSpoken:
-		return "this port may want --tls starttls (usually port 143)"
-	case imapconn.TLSNoStartTLS:
-		return "try --tls implicit (usually port 993)"
-	}
-	return "try the other way of --tls, or ask the provider"
 }
 
 func connectHint(r imapconn.ConnectReason) string {

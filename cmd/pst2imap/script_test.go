@@ -19,6 +19,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/pst2imap/pst2imap/internal/account/accounttest"
 	"github.com/pst2imap/pst2imap/internal/imaptest"
 	"github.com/pst2imap/pst2imap/internal/mapi"
 	"github.com/pst2imap/pst2imap/internal/psttest"
@@ -26,13 +27,14 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"pst2imap": main})
+	testscript.Main(m, map[string]func(){"pst2imap": programOnTestNetwork})
 }
 
 // TestScript runs the program as a person does. The scripts know these
 // commands beside testscript's own:
 //
 //	server memory|dovecot [maildir] [namespace] [quota]   starts a server and sets HOST, PORT, TLSPORT, CAFILE, MAILUSER
+//	net ...                                       a small Internet for the program to look servers up in, see cmdNet
 //	fake FILE                                     starts a server that follows the script in FILE (see imaptest.Script)
 //	unchanged PROGRAM ARG...                      runs a program that must end with code 0 and leave $DEMO as it is
 //	exits CODE PROGRAM ARG...                     runs a program that must end with that code
@@ -83,7 +85,7 @@ func TestScript(t *testing.T) {
 			return os.WriteFile(filepath.Join(env.WorkDir, "pass"), []byte("wrong\n"), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"server": cmdServer, "fake": cmdFake, "exits": cmdExits, "oneline": cmdOneline, "field": cmdField, "count": cmdCount, "imap": cmdIMAP,
+			"server": cmdServer, "net": cmdNet, "fake": cmdFake, "exits": cmdExits, "oneline": cmdOneline, "field": cmdField, "count": cmdCount, "imap": cmdIMAP,
 			"mailbox": cmdMailbox, "unchanged": cmdUnchanged,
 			"identical": cmdIdentical, "smimefile": cmdSMIMEFile, "smimereads": cmdSMIMEReads,
 			"jsonlines": cmdJSONLines, "hides": cmdHides, "hidesfile": cmdHidesFile,
@@ -187,6 +189,7 @@ func (s scriptT) Failed() bool                      { return false }
 type host struct {
 	t      *testing.T
 	server *imaptest.Server
+	net    *accounttest.Net
 }
 
 const hostKey = "host"

@@ -15,6 +15,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/pst2imap/pst2imap/internal/account"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 )
 
@@ -29,7 +30,7 @@ const maxSecret = 64 << 10
 
 // credentials sets the password or the access token. What the person names on the command line goes before what the
 // environment has; a password is asked for last.
-func credentials(c *cli.Context, ui *ui, cfg *imapconn.Config) error {
+func credentials(c *cli.Context, ui *ui, cfg *imapconn.Config, found *account.Result) error {
 	passVar, tokenVar := takeVariable(passwordVariable), takeVariable(tokenVariable)
 	passFile, tokenFile := c.String("passfile"), c.String("oauthaccesstoken")
 	byPassword := cfg.Auth != imapconn.AuthAuto && !cfg.Auth.NeedsToken()
@@ -49,7 +50,7 @@ func credentials(c *cli.Context, ui *ui, cfg *imapconn.Config) error {
 		return nil
 	}
 	var err error
-	cfg.Password, err = password(c.Context, ui, *cfg, passFile, passVar)
+	cfg.Password, err = password(c.Context, ui, *cfg, found, passFile, passVar)
 	return err
 }
 
@@ -72,7 +73,7 @@ func tokenFromFile(ui *ui, cfg *imapconn.Config, path string) error {
 }
 
 // password takes the password from a file, the environment or the person.
-func password(ctx context.Context, ui *ui, cfg imapconn.Config, path, variable string) (string, error) {
+func password(ctx context.Context, ui *ui, cfg imapconn.Config, found *account.Result, path, variable string) (string, error) {
 	if path != "" {
 		warnReadable(ui, path)
 		return readSecret(path, "--passfile names a file whose first line is the password")
@@ -80,10 +81,32 @@ func password(ctx context.Context, ui *ui, cfg imapconn.Config, path, variable s
 	if variable != "" {
 		return variable, nil
 	}
+	provider := account.ProviderOfHost(cfg.Host)
+	if err := takesPasswords(cfg, provider, found); err != nil {
+		return "", err
+	}
 	if !ui.interactive() {
 		return "", &failure{code: exitUsage, err: errors.New("no password given"), hint: "use --passfile FILE or the variable " + passwordVariable}
 	}
-	return ui.askSecret(ctx, fmt.Sprintf("Password of %s at %s", cfg.User, cfg.Host), "It is not shown while you type.")
+	about := []string{"It is not shown while you type."}
+	if provider != nil && !provider.Takes(account.ByPassword) {
+		about = append([]string{appPasswordOf(provider)}, about...)
+	}
+	return ui.askSecret(ctx, fmt.Sprintf("Password of %s at %s", cfg.User, cfg.Host), about...)
+}
+
+// takesPasswords refuses to ask for a password that the server cannot take.
+func takesPasswords(cfg imapconn.Config, provider *account.Provider, found *account.Result) error {
+	name := cfg.Host
+	switch {
+	case cfg.Auth != imapconn.AuthAuto: // the person knows better
+		return nil
+	case provider != nil && !provider.TakesPasswords():
+		name = provider.Name
+	case found == nil || !found.Best().TokenOnly:
+		return nil
+	}
+	return &failure{code: exitSignIn, err: fmt.Errorf("%s takes no passwords for IMAP, only access tokens", name), hint: tokenHint}
 }
 
 // readSecret returns the first line of a file. Blanks belong to it, the line end does not.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/pst2imap/pst2imap/internal/account"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 )
 
@@ -19,6 +20,8 @@ import (
 // password itself: what is in the arguments can be seen by every process.
 func serverFlags() []cli.Flag {
 	return []cli.Flag{
+		&cli.StringFlag{Name: "email", Usage: "e-mail `ADDRESS` whose server is looked for where --host names none"},
+		&cli.BoolFlag{DisableDefaultText: true, Name: "no-lookup", Usage: "look for the server in this program's own table and under the usual names, and ask nobody else"},
 		&cli.StringFlag{Name: "host", Usage: "IMAP server `NAME`"},
 		&cli.IntFlag{Name: "port", Usage: "`PORT`", DefaultText: "993, with --tls starttls or none 143"},
 		&cli.StringFlag{Name: "tls", Value: "implicit", Usage: "`HOW`: implicit, starttls, or none (everybody on the way can read it all)"},
@@ -31,12 +34,18 @@ func serverFlags() []cli.Flag {
 	}
 }
 
-// serverConfig reads the flags. The password is asked for last.
+// serverConfig reads the flags, finds the server if none is named, and asks for the password last.
 func serverConfig(c *cli.Context, ui *ui) (imapconn.Config, error) {
-	cfg := imapconn.Config{Host: c.String("host"), Port: c.Int("port"), User: c.String("user"), Timeout: c.Duration("timeout")}
-	if cfg.Host == "" || cfg.User == "" {
-		return cfg, usageError(c, errors.New("--host and --user are needed"), true)
+	cfg, found, err := findServer(c, ui)
+	if err != nil {
+		return cfg, err
 	}
+	return cfg, prepareSignIn(c, ui, &cfg, found)
+}
+
+// connectionFlags reads the flags that say how to connect.
+func connectionFlags(c *cli.Context) (imapconn.Config, error) {
+	cfg := imapconn.Config{Host: c.String("host"), Port: c.Int("port"), User: c.String("user"), Timeout: c.Duration("timeout"), Dialer: network.dialer}
 	if cfg.Port < 0 || cfg.Port > 65535 {
 		return cfg, usageError(c, fmt.Errorf("--port %d is not between 1 and 65535", cfg.Port), true)
 	}
@@ -50,23 +59,20 @@ func serverConfig(c *cli.Context, ui *ui) (imapconn.Config, error) {
 	if cfg.Auth, err = authOf(c.String("auth")); err != nil {
 		return cfg, usageError(c, err, true)
 	}
-	if cfg.Port == 0 {
-		cfg.Port = 993
-		if cfg.Security != imapconn.Implicit {
-			cfg.Port = 143
-		}
-	}
 	if path := c.String("ca-file"); path != "" {
-		if cfg.RootCAs, err = rootCAs(path); err != nil {
-			return cfg, err
-		}
+		cfg.RootCAs = x509.NewCertPool()
+		err = addCertificates(cfg.RootCAs, path)
 	}
+	return cfg, err
+}
+
+// prepareSignIn completes the configuration with what is needed once, and the password or token. found may be nil.
+func prepareSignIn(c *cli.Context, ui *ui, cfg *imapconn.Config, found *account.Result) error {
 	if cfg.Security == imapconn.None {
 		ui.warn("--tls none: password and mail travel readable for everybody on the way to %s", cfg.Host)
 	}
 	cfg.Memory, cfg.Alert = new(imapconn.Memory), alerts(ui)
-	err = credentials(c, ui, &cfg)
-	return cfg, err
+	return credentials(c, ui, cfg, found)
 }
 
 // authNames are the values of --auth.
@@ -109,14 +115,13 @@ func security(name string) (imapconn.Security, error) {
 	return 0, fmt.Errorf("--tls %q is not one of implicit, starttls, none", name)
 }
 
-func rootCAs(path string) (*x509.CertPool, error) {
+func addCertificates(pool *x509.CertPool, path string) error {
 	pem, err := os.ReadFile(path)
 	if err != nil {
-		return nil, explainInput(path, err)
+		return explainInput(path, err)
 	}
-	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(pem) {
-		return nil, &failure{code: exitNoInput, err: errors.New(path + ": no certificate in it"), hint: "the file must be in PEM form, -----BEGIN CERTIFICATE-----"}
+		return &failure{code: exitNoInput, err: errors.New(path + ": no certificate in it"), hint: "the file must be in PEM form, -----BEGIN CERTIFICATE-----"}
 	}
-	return pool, nil
+	return nil
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/pst2imap/pst2imap/internal/account"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 )
 
@@ -28,7 +30,7 @@ func authHint(e *imapconn.AuthError) string {
 	case imapconn.AuthOAuthBearer, imapconn.AuthXOAUTH2:
 		return "an access token lives for an hour or so and is for one user: get a new one that is meant for IMAP, and check --user"
 	}
-	if hint := hintOfHost(strings.ToLower(e.Host)); hint != "" {
+	if hint := hintOfProvider(e.Host); hint != "" {
 		return hint
 	}
 	const check = "check user name and password; some providers want the whole address as user name, some the name alone, some an app password"
@@ -63,8 +65,8 @@ var wordHints = []struct {
 	{[]string{"imap", "not allowed"}, imapOffHint},
 	{[]string{"authenticated but not connected"}, "the password is right, but the server does not open the mailbox: " +
 		"has this user one, with IMAP enabled? if so try again later"},
-	{[]string{"basic authentication", "disabled"}, "the server takes no passwords any more: use --oauthaccesstoken FILE"},
-	{[]string{"basicauthblocked"}, "the server takes no passwords any more: use --oauthaccesstoken FILE"},
+	{[]string{"basic authentication", "disabled"}, "the server takes no passwords any more: " + tokenHint},
+	{[]string{"basicauthblocked"}, "the server takes no passwords any more: " + tokenHint},
 }
 
 const (
@@ -88,25 +90,37 @@ func noWayHint(offered []string) string {
 	case has(imapconn.AuthPlain) || has(imapconn.AuthLogin) || slices.Contains(offered, "LOGIN command"):
 		return "leave --auth away, or choose one of those that the server offers; without an access token give a password"
 	case has(imapconn.AuthXOAUTH2) || has(imapconn.AuthOAuthBearer):
-		return "the server takes access tokens only: use --oauthaccesstoken FILE"
+		return "the server takes access tokens only: " + tokenHint
 	case has(imapconn.AuthCRAMMD5):
 		return "the server offers nothing better than CRAM-MD5: --auth cram-md5 uses it"
 	}
 	return "the server offers no way to sign in that this program knows"
 }
 
-// hintOfHost is for providers that do not say what they want.
-func hintOfHost(host string) string {
-	in := func(domains ...string) bool {
-		return slices.ContainsFunc(domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) })
-	}
+// hintOfProvider is for providers that do not say what they want.
+func hintOfProvider(host string) string {
+	p := account.ProviderOfHost(host)
 	switch {
-	case in("office365.com", "outlook.com", "hotmail.com", "live.com"):
-		return "Microsoft takes no passwords for IMAP: use --oauthaccesstoken FILE; IMAP has to be enabled for the mailbox"
-	case in("gmail.com", "googlemail.com"):
-		return "Gmail takes no usual password for IMAP: use an app password, or --oauthaccesstoken FILE"
-	case in("yahoo.com", "aol.com", "mail.me.com", "icloud.com"):
-		return "this provider takes no usual password for IMAP: " + appPasswordHint
+	case p == nil:
+		return ""
+	case !p.TakesPasswords():
+		return p.Name + " takes no passwords for IMAP: " + tokenHint
+	case !p.Takes(account.ByPassword):
+		return appPasswordOf(p)
+	case p.Takes(account.ByAppPassword) || wants(p) != "":
+		return "check user name and password; " + p.Name + ": " + wants(p)
 	}
 	return ""
 }
+
+// appPasswordOf says what to use in place of the usual password, and where to get it.
+func appPasswordOf(p *account.Provider) string {
+	text := fmt.Sprintf("%s takes no usual password for IMAP: make an app password at %s and use that", p.Name, p.AppPasswordURL)
+	if p.Takes(account.ByOAuth) {
+		text += "; or " + tokenHint
+	}
+	return text
+}
+
+// tokenHint is how to sign in with an access token.
+const tokenHint = "use --oauthaccesstoken FILE" //nolint:gosec // a hint, not a token

@@ -157,5 +157,5 @@ func (s *signIn) use(conn net.Conn) {
 }
 
 func (s *signIn) tlsError(reason TLSReason, err error) error {
-	return &TLSError{Addr: s.cfg.addr(), Reason: reason, Err: err}
+	return (&TLSError{Addr: s.cfg.addr(), Reason: reason, Err: err}).shown()
 }

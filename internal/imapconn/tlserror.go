@@ -21,9 +21,11 @@ const (
 
 // TLSError means that no protected connection could be made. Nothing that is secret was sent.
 type TLSError struct {
-	Addr   string
-	Reason TLSReason
-	Err    error
+	Addr    string
+	Reason  TLSReason
+	Issuers []string // who issued the certificates that were shown, as far as they were not accepted
+	Names   []string // host names that the certificate is for, with TLSWrongName
+	Err     error
 }
 
 // Error implements error.
@@ -31,6 +33,21 @@ func (e *TLSError) Error() string { return "start TLS (" + e.Addr + "): " + e.Er
 
 // Unwrap returns the cause.
 func (e *TLSError) Unwrap() error { return e.Err }
+
+// shown fills in what the certificates say that were not accepted.
+func (e *TLSError) shown() *TLSError {
+	var verification *tls.CertificateVerificationError
+	if errors.As(e.Err, &verification) {
+		for _, c := range verification.UnverifiedCertificates {
+			e.Issuers = append(e.Issuers, nameOf(c.Issuer))
+		}
+	}
+	var name x509.HostnameError
+	if errors.As(e.Err, &name) && name.Certificate != nil {
+		e.Names = append(e.Names, name.Certificate.DNSNames...)
+	}
+	return e
+}
 
 func tlsReasonOf(err error) TLSReason {
 	var record tls.RecordHeaderError
