@@ -94,29 +94,21 @@ func (s *scan) match() {
 	}
 }
 
-// fileOf is the file of an account: the one that the profile names, or else the
-// one store that the account delivers to, or else the one that is named like the
-// account, as Outlook names new files.
+// fileOf is the file of an account: the one that the profile names, or where that
+// is gone the store that the account delivers to, or else the one that is named
+// like the account, as Outlook names new files.
 func (s *scan) fileOf(a *Account) *candidate {
-	if c := s.byPath[pathKey(a.File)]; c != nil {
-		return c
+	named := s.byPath[pathKey(a.File)]
+	if named != nil && named.info != nil {
+		return named
 	}
-	if key := hex.EncodeToString(a.store); key != "" {
-		for _, c := range s.list {
-			if c.Store == key {
-				return c
-			}
-		}
-	}
-	if a.File != "" || a.Email == "" {
-		return nil
-	}
+	key := hex.EncodeToString(a.store)
 	for _, c := range s.list {
-		if slices.Contains(c.Profiles, a.Profile) && namedLike(c.Path, a.Email) {
+		if key != "" && c.Store == key || a.File == "" && slices.Contains(c.Profiles, a.Profile) && namedLike(c.Path, a.Email) {
 			return c
 		}
 	}
-	return nil
+	return named
 }
 
 // namedLike tells whether a file is named as Outlook names that of an address:
@@ -124,7 +116,7 @@ func (s *scan) fileOf(a *Account) *candidate {
 func namedLike(path, address string) bool {
 	name := strings.ToLower(path[strings.LastIndexAny(path, `\/`)+1:])
 	rest, ok := strings.CutPrefix(name, strings.ToLower(address))
-	return ok && rest != "" && strings.ContainsRune(".( -", rune(rest[0]))
+	return ok && address != "" && rest != "" && strings.ContainsRune(".( -", rune(rest[0]))
 }
 
 // classify says what a file is for.

@@ -5,11 +5,11 @@ const usualDepth = 6
 
 // configuredPlaces are folders that the administrator or the person set for new
 // data files, and where the shell's own settings say that Documents are.
-func configuredPlaces(h hive) []string {
-	if h == nil {
+func configuredPlaces(from Registry) []string {
+	if from == nil {
 		return nil
 	}
-	r := reader{hive: h} // that a setting cannot be read is no loss: these are guesses
+	r := reader{from: from} // that a setting cannot be read is no loss: these are guesses
 	var list []string
 	for _, office := range []string{"16.0", "15.0", "14.0", "12.0", "11.0"} {
 		for _, root := range []string{`Software\Microsoft\Office\`, `Software\Policies\Microsoft\Office\`} {

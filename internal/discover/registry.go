@@ -5,31 +5,31 @@ import (
 	"io/fs"
 )
 
-// hive reads HKEY_CURRENT_USER. Paths have backslashes.
-type hive interface {
-	// keys are the names of the keys below a key. The error wraps fs.ErrNotExist
+// Registry reads HKEY_CURRENT_USER. Paths have backslashes.
+type Registry interface {
+	// Keys are the names of the keys below a key. The error wraps fs.ErrNotExist
 	// when there is no such key.
-	keys(path string) ([]string, error)
-	// value is the data of a value: []byte, string, or uint64 for numbers. The
+	Keys(path string) ([]string, error)
+	// Value is the data of a value: []byte, string, or uint64 for numbers. The
 	// error wraps fs.ErrNotExist when there is none.
-	value(path, name string) (any, error)
+	Value(path, name string) (any, error)
 }
 
 // reader remembers what of the registry could not be read, so that one protected
 // key does not hide the others.
 type reader struct {
-	hive
+	from     Registry
 	problems []Problem
 }
 
 func (r *reader) keys(path string) []string {
-	names, err := r.hive.keys(path)
+	names, err := r.from.Keys(path)
 	r.note(path, err)
 	return names
 }
 
 func (r *reader) value(path, name string) any {
-	v, err := r.hive.value(path, name)
+	v, err := r.from.Value(path, name)
 	r.note(path, err)
 	return v
 }

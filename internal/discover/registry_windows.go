@@ -11,7 +11,7 @@ import (
 // userRegistry is the registry of the user who runs the program.
 type userRegistry struct{}
 
-func (userRegistry) keys(path string) ([]string, error) {
+func (userRegistry) Keys(path string) ([]string, error) {
 	k, err := registry.OpenKey(registry.CURRENT_USER, path, registry.ENUMERATE_SUB_KEYS)
 	if err != nil {
 		return nil, absent(err)
@@ -23,7 +23,7 @@ func (userRegistry) keys(path string) ([]string, error) {
 // maxValue is how large a value may be; those of profiles have some hundred bytes.
 const maxValue = 1 << 20
 
-func (userRegistry) value(path, name string) (any, error) {
+func (userRegistry) Value(path, name string) (any, error) {
 	k, err := registry.OpenKey(registry.CURRENT_USER, path, registry.QUERY_VALUE)
 	if err != nil {
 		return nil, absent(err)

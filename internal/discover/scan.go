@@ -24,8 +24,8 @@ type Options struct {
 	PerFile time.Duration
 	// Listener learns how the search goes on; nil is nobody.
 	Listener event.Listener
-
-	hive hive // in tests; nil is that of the system
+	// Registry has the Outlook profiles; nil is that of the user who runs the program.
+	Registry Registry
 }
 
 // DefaultPerFile is enough for a file of some hundred thousand items on a slow disk.
@@ -38,8 +38,8 @@ func Scan(ctx context.Context, o Options) (*Result, error) {
 	if o.Listener == nil {
 		o.Listener = event.Discard{}
 	}
-	if o.hive == nil {
-		o.hive = systemHive()
+	if o.Registry == nil {
+		o.Registry = systemRegistry()
 	}
 	s := &scan{Options: o, ctx: ctx, byPath: map[string]*candidate{}, byKey: map[fileKey][]*candidate{}}
 	s.profiles()
@@ -84,7 +84,7 @@ type fileKey struct {
 // places are the folders to search.
 func (s *scan) places() []place {
 	if len(s.Dirs) == 0 {
-		return usualPlaces(s.hive)
+		return usualPlaces(s.Registry)
 	}
 	var list []place
 	for _, dir := range s.Dirs {
@@ -95,10 +95,10 @@ func (s *scan) places() []place {
 
 // profiles reads the Outlook profiles and takes the files that they name.
 func (s *scan) profiles() {
-	if s.hive == nil {
+	if s.Registry == nil {
 		return
 	}
-	r := &reader{hive: s.hive}
+	r := &reader{from: s.Registry}
 	s.known = readProfiles(r)
 	s.problems = append(s.problems, r.problems...)
 	for _, p := range s.known {

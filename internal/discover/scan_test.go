@@ -13,6 +13,7 @@ import (
 
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/mapi"
+	"github.com/pst2imap/pst2imap/internal/outlooktest"
 	"github.com/pst2imap/pst2imap/internal/psttest"
 )
 
@@ -208,5 +209,59 @@ func TestLongPath(t *testing.T) {
 	r := scanned(t, Options{Dirs: []string{dir}})
 	if len(r.Files) != 1 || len(r.Files[0].Path) < 300 || r.Files[0].Contents == nil || r.Files[0].Contents.Items != 4 {
 		t.Errorf("%+v", r.Files)
+	}
+}
+
+// Accounts are matched with files by the path in the profile, by the store that
+// mail is delivered to, or by the file's name.
+func TestAccountsAndFiles(t *testing.T) {
+	dir, given := t.TempDir(), t.TempDir()
+	key := mapi.GUID{1, 2, 3}
+	copied := write(t, filepath.Join(given, "copied.pst"), dataFile(t, psttest.Options{RecordKey: key}, false))
+	main := write(t, filepath.Join(dir, "main.pst"), dataFile(t, psttest.Options{}, false))
+	cache := write(t, filepath.Join(dir, "Anna@example.net(1).ost"), dataFile(t, psttest.Options{Client: "SO"}, false))
+	r := outlooktest.Registry{}
+	p := r.Profile("16.0", "Outlook")
+	p.Store(main, true)
+	p.Store(cache, false)
+	p.POP(outlooktest.Internet{Email: "main@example.org", Server: "pop.example.org"})
+	p.POP(outlooktest.Internet{Email: "moved@example.org", Server: "pop.example.org", File: `C:\gone\moved.pst`, RecordKey: key[:]})
+	p.POP(outlooktest.Internet{Email: "lost@example.org", Server: "pop.example.org", File: `C:\gone\lost.pst`})
+	p.IMAP(outlooktest.Internet{Email: "anna@example.net", Server: "imap.example.net"})
+	p.IMAP(outlooktest.Internet{Email: "anna@example.netto", Server: "imap.example.net"})
+
+	res := scanned(t, Options{Dirs: []string{given, main}, Registry: r})
+	got := map[string]File{}
+	for _, f := range res.Files {
+		if _, twice := got[f.Path]; twice {
+			t.Errorf("%s is listed twice", f.Path)
+		}
+		got[f.Path] = f
+	}
+	for path, want := range map[string]struct {
+		kind     Kind
+		accounts []int
+		profiles []string
+		missing  bool
+	}{
+		main:                {KindPOP, []int{0}, []string{"Outlook"}, false},
+		cache:               {KindCache, []int{3}, []string{"Outlook"}, false},
+		copied:              {KindPOP, []int{1}, nil, false},
+		`C:\gone\moved.pst`: {KindUnknown, nil, []string{"Outlook"}, true},
+		`C:\gone\lost.pst`:  {KindPOP, []int{2}, []string{"Outlook"}, true},
+	} {
+		f := got[path]
+		if f.Kind != want.kind || !slices.Equal(f.Accounts, want.accounts) || !slices.Equal(f.Profiles, want.profiles) || (f.Error != "") != want.missing {
+			t.Errorf("%s: %+v", path, f)
+		}
+	}
+	if len(got) != 5 || res.Files[0].Kind != KindPOP || res.Files[4].Kind != KindCache {
+		t.Errorf("%d files, in the wrong order: %+v", len(got), res.Files)
+	}
+	if pop := res.POP("MAIN@example.org"); len(pop) != 1 || pop[0].File != main {
+		t.Errorf("POP accounts of main: %+v", pop)
+	}
+	if n := len(res.POP("")); n != 3 {
+		t.Errorf("%d POP accounts", n)
 	}
 }

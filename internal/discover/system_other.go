@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// systemHive is nil: only Windows has a registry.
-func systemHive() hive { return nil }
+// systemRegistry is nil: only Windows has a registry.
+func systemRegistry() Registry { return nil }
 
 func finalPath(path string) (string, error) { return filepath.EvalSymlinks(path) }
 
@@ -21,7 +21,7 @@ func offline(fs.FileInfo) bool { return false }
 
 // usualPlaces are where people put data files that they have copied from Windows;
 // Outlook itself has none here.
-func usualPlaces(hive) []place {
+func usualPlaces(Registry) []place {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-func systemHive() hive { return userRegistry{} }
+func systemRegistry() Registry { return userRegistry{} }
 
 // finalPath asks the system what a path leads to, through symbolic links,
 // junctions and mapped drives.
@@ -97,7 +97,7 @@ func offline(info fs.FileInfo) bool {
 // which people keep copies. Documents may have been moved, by its owner or by
 // OneDrive; what is left in its old place counts too. Names of folders in the
 // system's language do not matter, because all that is below is searched.
-func usualPlaces(h hive) []place {
+func usualPlaces(from Registry) []place {
 	var list []place
 	add := func(path string, depth int) {
 		if path != "" {
@@ -109,7 +109,7 @@ func usualPlaces(h hive) []place {
 			add(filepath.Join(dir, "Microsoft", "Outlook"), 2)
 		}
 	}
-	for _, dir := range configuredPlaces(h) {
+	for _, dir := range configuredPlaces(from) {
 		add(dir, 2)
 	}
 	for _, id := range []*windows.KNOWNFOLDERID{windows.FOLDERID_Documents, windows.FOLDERID_Desktop, windows.FOLDERID_Downloads} {
