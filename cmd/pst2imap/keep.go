@@ -45,6 +45,9 @@ func (t *run) keep(r *report.Report) {
 		return
 	case r.Command == "migrate":
 		t.ui.passed("%s", page)
+		t.ui.page = page
 	}
-	t.ui.say("job folder: %s", dir)
+	if !t.ui.brief {
+		t.ui.say("job folder: %s", dir)
+	}
 }

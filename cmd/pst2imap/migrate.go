@@ -19,13 +19,17 @@ import (
 	"github.com/pst2imap/pst2imap/internal/safecopy"
 )
 
-func migrateCommand(ui *ui) *cli.Command {
-	flags := append(uploadFlags(),
+// migrateFlags are those of migrate and of the dialogue before it.
+func migrateFlags() []cli.Flag {
+	return append(uploadFlags(),
 		&cli.StringFlag{Name: "backup-dir", Usage: "`FOLDER` for the verified copies that are made first, best on another drive", DefaultText: "pst2imap-backup in your own folder"},
 		&cli.BoolFlag{DisableDefaultText: true, Name: "no-backup", Usage: "make no copies: you have a backup of the data files that you trust"},
 	)
+}
+
+func migrateCommand(ui *ui) *cli.Command {
 	return &cli.Command{
-		Name: "migrate", ArgsUsage: "FILE...", Flags: flags,
+		Name: "migrate", ArgsUsage: "FILE...", Flags: migrateFlags(),
 		Usage: "check, back up, upload, then read everything back and prove it",
 		Description: "The data files are copied first, and each copy is read back and compared; what is uploaded is read\n" +
 			"from the copies. The same command can be run again at any time: it goes on where it stopped, and\n" +

@@ -5,6 +5,8 @@ import (
 	"errors"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/pst2imap/pst2imap/internal/discover"
 )
 
 const popFlagName = "pop-is-off"
@@ -28,13 +30,23 @@ func popIsOff(c *cli.Context, ui *ui) error {
 	return askPOP(c.Context, ui)
 }
 
-// askPOP goes on only with a clear answer.
-func askPOP(ctx context.Context, ui *ui) error {
+// askPOP goes on only with a clear answer. It names the accounts of this computer that
+// are known.
+func askPOP(ctx context.Context, ui *ui, known ...discover.Account) error {
+	about := []string{
+		"A program that still fetches this mail by POP takes what is uploaded",
+		"and then removes it from the server. Think of every computer, phone",
+		"and tablet, and of web mail that collects mail from other accounts.",
+	}
+	for _, a := range known {
+		text := "Outlook here has " + a.Label() + " by POP"
+		if a.Leave != nil {
+			text += ", which " + a.Leave.String()
+		}
+		about = append(about, text+".")
+	}
 	for {
-		off, err := ui.confirm(ctx, "Is POP switched off everywhere?",
-			"A program that still fetches this mail by POP takes what is uploaded",
-			"and then removes it from the server. Think of every computer, phone",
-			"and tablet, and of web mail that collects mail from other accounts.")
+		off, err := ui.confirm(ctx, "Is POP switched off everywhere?", about...)
 		if err != nil || off {
 			return err
 		}

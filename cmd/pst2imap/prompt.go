@@ -88,12 +88,22 @@ func (u *ui) confirm(ctx context.Context, question string, about ...string) (boo
 	}
 }
 
+// hold keeps a window open that would close with the program, until the person has
+// read what is in it.
+func (u *ui) hold() {
+	if !u.interactive() || !ownConsole() {
+		return
+	}
+	fmt.Fprint(u.err, "\nPress Enter to close this window.")
+	_, _ = readLine(os.Stdin) // any answer will do
+}
+
 func (u *ui) question(question string, about ...string) {
 	u.stopProgress()
 	fmt.Fprintln(u.err)
 	fmt.Fprintln(u.err, u.bold(clean(question)))
 	for _, a := range about {
-		fmt.Fprintln(u.err, "  "+clean(a))
+		fmt.Fprintln(u.err, wrapped(u.err, "  "+clean(a)))
 	}
 	if len(about) > 0 {
 		fmt.Fprintln(u.err)

@@ -74,6 +74,9 @@ func tokenFromFile(ui *ui, cfg *imapconn.Config, path string) error {
 
 // password takes the password from a file, the environment or the person.
 func password(ctx context.Context, ui *ui, cfg imapconn.Config, found *account.Result, path, variable string) (string, error) {
+	if ui.secret != "" { // the dialogue has asked and tried it
+		return ui.secret, nil
+	}
 	if path != "" {
 		warnReadable(ui, path)
 		return readSecret(path, "--passfile names a file whose first line is the password")

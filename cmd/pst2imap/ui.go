@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,6 +28,11 @@ type ui struct {
 	asking   atomic.Bool // the person is at a question
 
 	machine bool // a program reads what is said: --json-progress
+
+	// Of the guided dialogue: it is under way, the result is to be short, the password
+	// that it asked for, and the report that came of it.
+	guided, brief bool
+	secret, page  string
 
 	mu       sync.Mutex
 	progress progress
@@ -96,9 +102,13 @@ func (u *ui) complain(f *failure) {
 		writeObject(u.err, spoken{Type: "error", Text: clean(f.Error()), Hint: f.hint, Exit: f.code})
 		return
 	}
-	fmt.Fprintln(u.err, "pst2imap: "+clean(f.Error()))
-	if f.hint != "" {
-		fmt.Fprintln(u.err, "hint: "+f.hint)
+	hint := f.hint
+	if u.guided {
+		hint = strings.ReplaceAll(hint, "run the same command again", "start pst2imap again and answer as before")
+	}
+	fmt.Fprintln(u.err, wrapped(u.err, "pst2imap: "+clean(f.Error())))
+	if hint != "" {
+		fmt.Fprintln(u.err, wrapped(u.err, "hint: "+hint))
 	}
 }
 
