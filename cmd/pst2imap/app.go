@@ -62,6 +62,7 @@ func commands(ui *ui) []*cli.Command {
 		scanCommand(ui),
 		inspectCommand(ui),
 		checkCommand(ui),
+		backupCommand(ui),
 		exportCommand(ui),
 		guideCommand(ui),
 		migrateCommand(ui),
@@ -71,6 +72,7 @@ func commands(ui *ui) []*cli.Command {
 		undoCommand(ui),
 		demoCommand(ui),
 		versionCommand(ui),
+		shadowCommand(ui),
 	}
 	for _, c := range list {
 		c.OnUsageError = usageError

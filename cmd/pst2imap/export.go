@@ -60,12 +60,17 @@ func exportFormat(c *cli.Context) (backup.Format, error) {
 	if c.String("to") == "" {
 		return "", usageError(c, errors.New("--to is needed"), true)
 	}
+	return parseFormat(c, "format")
+}
+
+// parseFormat reads a flag that names a format.
+func parseFormat(c *cli.Context, flag string) (backup.Format, error) {
 	var names []string
 	for _, f := range backup.Formats() {
-		if string(f) == c.String("format") {
+		if string(f) == c.String(flag) {
 			return f, nil
 		}
 		names = append(names, string(f))
 	}
-	return "", usageError(c, fmt.Errorf("--format %q is not one of %s", c.String("format"), strings.Join(names, ", ")), true)
+	return "", usageError(c, fmt.Errorf("--%s %q is not one of %s", flag, c.String(flag), strings.Join(names, ", ")), true)
 }

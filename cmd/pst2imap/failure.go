@@ -25,6 +25,7 @@ const (
 	exitNotDataFile = 20
 	exitUsage       = 64
 	exitMissing     = 30
+	exitDifferent   = 31
 	exitNoInput     = 66
 	exitInternal    = 70
 	exitCannotWrite = 73
@@ -72,6 +73,9 @@ func explain(ctx context.Context, err error) *failure {
 	if f := explainServer(err); f != nil {
 		return f
 	}
+	if f := explainBackup(err); f != nil {
+		return f
+	}
 	if file := new(fs.PathError); errors.As(err, &file) {
 		return &failure{exitCannotWrite, err, "is there room on the disk? the same command goes on where it stopped"}
 	}
@@ -79,7 +83,7 @@ func explain(ctx context.Context, err error) *failure {
 }
 
 // explainInput is explain for opening the data file at path.
-func explainInput(path string, err error) error {
+func explainInput(path string, err error) *failure {
 	var perr *fs.PathError
 	if errors.As(err, &perr) {
 		err = perr.Err
@@ -97,7 +101,7 @@ func explainInput(path string, err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		at.hint = "the file is readable for its owner only, or Outlook holds it: close Outlook and try again"
 	case heldOpen(runtime.GOOS, err):
-		at.hint = "another program has the file open: close Outlook and try again"
+		at.hint = "another program has the file open: close Outlook and try again, or copy it as it is with pst2imap backup --vss"
 	case asNDB(err):
 		at.code, at.hint = exitNotDataFile, "the file is damaged: nothing in it can be found"
 	default:

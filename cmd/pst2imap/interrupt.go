@@ -24,7 +24,7 @@ func interruptible(ui *ui) (ctx context.Context, stop func()) {
 		if ui.asking.Load() {
 			return
 		}
-		ui.say("stopping when the server has answered what is under way; interrupt again to stop at once")
+		ui.say("stopping when what is under way is settled; interrupt again to stop at once")
 		if _, ok := <-signals; ok {
 			ui.complain(&failure{exitInterrupted, errors.New("interrupted"), hintInterrupted}) // whoever holds the terminal
 			os.Exit(exitInterrupted)

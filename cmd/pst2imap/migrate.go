@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -125,6 +126,10 @@ func (t *run) backUp(ctx context.Context) error {
 	}
 	r, err := safecopy.Copy(ctx, o)
 	if err != nil {
+		if f := explainBackup(err); f != nil && ctx.Err() == nil {
+			f.hint = strings.ReplaceAll(f.hint, "--to", "--backup-dir")
+			return f
+		}
 		return err
 	}
 	t.source.Copies = map[string]job.Copy{}

@@ -95,6 +95,8 @@ func (g *progress) update(p event.Progress, now time.Time) (s progressState, fir
 	}
 	s.PerSecond, s.BytesRate = g.pace.rates()
 	switch {
+	case p.Left > 0: // whoever does it knows better
+		s.SecondsLeft = math.Ceil(p.Left.Seconds())
 	case s.TotalBytes > s.Bytes && s.BytesRate > 0:
 		s.SecondsLeft = math.Ceil(float64(s.TotalBytes-s.Bytes) / s.BytesRate)
 	case s.TotalBytes == 0 && s.Total > s.Done && s.PerSecond > 0:

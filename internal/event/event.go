@@ -34,6 +34,8 @@ type Progress struct {
 	// TotalBytes is how many there will be where bytes, not items, say how far a stage
 	// is; 0 elsewhere.
 	TotalBytes int64
+	// Left is how long the rest may take, 0 when that is not known.
+	Left time.Duration
 
 	Waiting string // what is waited for, for people; empty when nothing is
 }

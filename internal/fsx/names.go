@@ -17,7 +17,8 @@ const MaxName = 100
 // SafeName makes a name that Windows, macOS and Linux take as the name of a file
 // or folder, and that never means another place. An empty name becomes fallback.
 func SafeName(name, fallback string) string {
-	name = strings.Map(safeRune, norm.NFC.String(name))
+	// What is left when characters are gone may compose anew.
+	name = norm.NFC.String(strings.Map(safeRune, norm.NFC.String(name)))
 	name = strings.TrimRight(strings.TrimLeft(name, " "), ". ")
 	if strings.HasPrefix(name, ".") {
 		name = "_" + name[1:]

@@ -24,6 +24,7 @@ func TestSafeName(t *testing.T) {
 		"a\x00b\nc\u202ed":      "abcd",
 		"Küche & Bad":           "Küche & Bad",
 		"u\u0308":               "ü",
+		"u\x01\u0308":           "ü",
 	} {
 		if got := SafeName(in, "none"); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)

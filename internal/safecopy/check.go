@@ -25,10 +25,10 @@ const (
 
 // Finding is what a check found of one file.
 type Finding struct {
-	Name      string
-	Condition Condition
-	Why       string // for people; empty when it is right
-	Entry     *Entry // of a copy
+	Name      string    `json:"name"`
+	Condition Condition `json:"condition"`
+	Why       string    `json:"why,omitempty"`   // for people; empty when it is right
+	Entry     *Entry    `json:"entry,omitempty"` // of a copy
 }
 
 // Check reads every copy in dir and compares it with the manifest. The findings are
@@ -49,12 +49,12 @@ func check(ctx context.Context, dir string, l event.Listener, d disk) ([]Finding
 	var found []Finding
 	var jobs []*job
 	for _, e := range m.Files {
-		jobs = append(jobs, &job{state: e.State()})
+		jobs = append(jobs, &job{state: e.State(), present: true})
 	}
+	p := newProgress(l, jobs)
 	for i := range m.Files {
 		e := &m.Files[i]
-		var p progress
-		p.begin(l, jobs, i)
+		p.index = i
 		f := Finding{Name: e.Name, Condition: Right, Entry: e}
 		err := verify(ctx, d, filepath.Join(dir, e.Name), *e, p.at(event.StageReadBack, e.Name))
 		switch {

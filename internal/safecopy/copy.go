@@ -89,7 +89,7 @@ type copier struct {
 	Options
 	manifest *Manifest
 	jobs     []*job
-	progress progress
+	progress *progress
 }
 
 // job is what is to be done about one file.
@@ -114,9 +114,10 @@ func (c *copier) run(ctx context.Context) (*Result, error) {
 	if err := c.checkRoom(); err != nil {
 		return r, err
 	}
+	c.progress = newProgress(c.Listener, c.jobs)
 	var errs []error
 	for i, j := range c.jobs {
-		c.progress.begin(c.Listener, c.jobs, i)
+		c.progress.index = i
 		out := Outcome{File: j.file}
 		if out.Err = j.err; out.Err == nil {
 			out.Entry, out.Present, out.Err = c.do(ctx, j)
@@ -140,13 +141,16 @@ func aboutSource(err error) bool {
 // look decides what is to be done about a file.
 func (c *copier) look(ctx context.Context, j *job) (err error) {
 	j.found = j.file
+	if j.state, err = StateOf(j.file); err != nil {
+		return err
+	}
 	if c.Snapshots != nil {
 		if j.found, err = c.Snapshots.Path(ctx, j.file); err != nil {
 			return err
 		}
-	}
-	if j.state, err = stateOf(j.file, j.found); err != nil {
-		return err
+		if j.state, err = stateOf(j.file, j.found); err != nil {
+			return err
+		}
 	}
 	e, known := c.manifest.Find(j.state)
 	if !known {

@@ -173,12 +173,16 @@ func (e Entry) valid() error {
 // plain tells whether a name is one that this package gives: in the folder itself
 // on every system, and none of its own files.
 func plain(name string) bool {
-	return name != "" && fsx.SafeName(name, "") == name && !own(name)
+	return name != "" && fsx.SafeName(name, "") == name && !own(name) && !strings.HasSuffix(folded(name), partSuffix)
 }
 
 // own tells whether a file of a backup is none of the copies.
 func own(name string) bool {
-	return folded(name) == folded(ManifestName) || folded(name) == folded(SumsName) || name == lockName
+	switch name = folded(name); name {
+	case folded(ManifestName), folded(SumsName), lockName:
+		return true
+	}
+	return false
 }
 
 // folded is the same for names that some file system takes for one.
@@ -220,14 +224,25 @@ func (m *Manifest) put(e Entry) {
 	m.Files = append(m.Files, e)
 }
 
+// ExportOf names the folder for the mail of a copy.
+func ExportOf(e Entry, format string) Export {
+	return Export{Folder: fsx.SafeName(e.Name+"-"+format, ""), Of: e.Name, Format: format}
+}
+
 // AddExport notes in the manifest of dir that a tree of mail files was written.
 func AddExport(dir string, x Export, version string) error {
+	unlock, err := lock(dir)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	m, err := ReadManifest(dir)
 	if err != nil {
 		return err
 	}
+	x.Written = time.Now().UTC().Truncate(time.Second)
 	m.Exports = slices.DeleteFunc(m.Exports, func(o Export) bool { return o.Folder == x.Folder })
 	m.Exports = append(m.Exports, x)
-	m.Version, m.Written = version, time.Now().UTC().Truncate(time.Second)
+	m.Version, m.Written = version, x.Written
 	return m.write(dir)
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gofrs/flock"
 
@@ -95,7 +96,7 @@ func (c *copier) taken(name string) bool {
 // system takes it, then with a number.
 func copyName(base string, n int) string {
 	ext := filepath.Ext(base)
-	if len(ext) > 8 || ext == base || fsx.SafeName("x"+ext, "") != "x"+ext {
+	if len(ext) > maxExt || ext == base || fsx.SafeName("x"+ext, "") != "x"+ext {
 		ext = ""
 	}
 	number := ""
@@ -103,12 +104,18 @@ func copyName(base string, n int) string {
 		number = fmt.Sprintf(" (%d)", n)
 	}
 	stem := fsx.SafeName(strings.TrimSuffix(base, ext), "data file")
-	if own(stem+ext) || strings.HasSuffix(stem, partSuffix) {
-		stem = "_" + strings.ReplaceAll(stem, ".", "_")
+	if own(stem + ext) {
+		stem = "_" + stem
+	}
+	if strings.HasSuffix(folded(stem), partSuffix) {
+		stem = strings.ReplaceAll(stem, ".", "_")
 	}
 	for len(stem)+len(number)+len(ext) > fsx.MaxName {
-		r := []rune(stem)
-		stem = string(r[:len(r)-1])
+		_, size := utf8.DecodeLastRuneInString(stem)
+		stem = strings.TrimRight(stem[:len(stem)-size], ". ")
 	}
-	return fsx.SafeName(stem+number+ext, "data file")
+	return stem + number + ext
 }
+
+// maxExt is how long an extension may be in bytes; a longer one is a part of the name.
+const maxExt = 8

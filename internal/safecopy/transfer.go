@@ -195,8 +195,9 @@ func verify(ctx context.Context, d disk, path string, e Entry, tell func(int64))
 		}
 		n, err := f.Read(block)
 		hash.Write(block[:n])
-		size += int64(n)
-		tell(size)
+		if size += int64(n); n > 0 {
+			tell(size)
+		}
 		if errors.Is(err, io.EOF) {
 			break
 		}
