@@ -204,6 +204,11 @@ func (l *lane) refuse(c *job.Converted) error {
 		_ = c.Spool.Close() // a temporary file that nobody reads
 		return c.Err
 	}
+	if r.PIM && l.u.opt.PIM != nil {
+		l.u.setAside(l.n(c))
+		_ = c.Spool.Close() // nothing is in it
+		return nil
+	}
 	l.done(c, r.State, r.Category, r.Detail)
 	if r.State == report.Failed {
 		return l.u.checkFailures()

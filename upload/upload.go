@@ -45,6 +45,7 @@ type Options struct {
 	ErrorsMax   int              // ends the run when more items than that have failed; 0 is no limit
 	KeepDeleted bool             // what earlier runs appended and is gone from the server stays so
 	Refill      bool             // it is appended again, however much it is
+	PIM         job.PIMFunc      // what to do with items that are no mail; nil: they are skipped
 }
 
 // Result says what a run did beyond the report.
@@ -94,6 +95,7 @@ type uploader struct {
 	claims   sync.Mutex
 	seen     map[place]int      // the first item that has them
 	deferred map[int]claim.Item // items that only another mailbox may account for
+	aside    map[int]bool       // items that are no mail
 
 	before map[string]bool // what earlier runs have appended, see placeOf
 	gone   map[string]bool // ids of items that earlier runs appended and the server has lost
@@ -129,7 +131,7 @@ func newUploader(j *job.Job, o Options) *uploader {
 	refs := slices.Collect(j.Items())
 	return &uploader{
 		job: j, opt: o, ledger: newLedger(refs), slots: job.NewSlots(),
-		seen: make(map[place]int, len(refs)), deferred: map[int]claim.Item{}, before: map[string]bool{}, gone: map[string]bool{},
+		seen: make(map[place]int, len(refs)), deferred: map[int]claim.Item{}, aside: map[int]bool{}, before: map[string]bool{}, gone: map[string]bool{},
 		boxes: map[string]*box{}, extra: map[string]int{},
 	}
 }
@@ -153,6 +155,9 @@ func (u *uploader) run(ctx context.Context) error {
 	err := u.pass(ctx, all, (*lane).decideHere)
 	if err == nil {
 		err = u.rest(ctx)
+	}
+	if err == nil {
+		err = u.personal(ctx)
 	}
 	gone, errEarly := u.early.end()
 	if err := cmp.Or(err, errEarly); err != nil {

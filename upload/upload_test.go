@@ -101,14 +101,14 @@ func TestRerunFindsEverything(t *testing.T) {
 	jobtest.Both(t, func(t *testing.T, s *imaptest.Server) {
 		twin := mail("2", "text")
 		noID := psttest.Mail("no id", "a@example.org", "b@example.org", "sent from here")
-		meeting := mail("4", "x").With(psttest.Str(mapi.MessageClass, "IPM.Schedule.Meeting.Request"))
+		conflict := mail("4", "x").With(psttest.Str(mapi.MessageClass, "IPM.Conflict.Resolution.Message"))
 		path := jobtest.File(t,
 			psttest.Folder{Name: "Inbox", Role: psttest.RoleInbox, Messages: []*psttest.Message{mail("1", "a"), mail("1", "same id, other text")}},
-			psttest.Folder{Name: "Work", Messages: []*psttest.Message{twin, twin, noID, meeting}, Folders: []psttest.Folder{{Name: "Copy", Messages: []*psttest.Message{twin}}}},
+			psttest.Folder{Name: "Work", Messages: []*psttest.Message{twin, twin, noID, conflict}, Folders: []psttest.Folder{{Name: "Copy", Messages: []*psttest.Message{twin}}}},
 		)
 		r := run(t, s, path, upload.Options{})
 		want := report.Counts{Found: 7, Uploaded: 5, Skipped: 2}
-		if r.Totals != want || r.SkippedByReason[report.ReasonDuplicate] != 1 || r.SkippedByReason[report.ReasonNotYet] != 1 {
+		if r.Totals != want || r.SkippedByReason[report.ReasonDuplicate] != 1 || r.SkippedByReason[report.ReasonNotAsked] != 1 {
 			t.Errorf("got %+v, skipped %v", r.Totals, r.SkippedByReason)
 		}
 		for mailbox, n := range map[string]int{"INBOX": 2, "Work": 2, "Work/Copy": 1} {

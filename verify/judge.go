@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/pst2imap/pst2imap/internal/claim"
+	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/report"
 )
 
@@ -22,9 +23,13 @@ func (v *verifier) judge(ctx context.Context) error {
 		return err
 	}
 	sampled := 0
+	var pim []job.Ref
 	for n := range v.items {
 		e, m := &v.items[n], matches[n]
 		switch {
+		case e.refusal != nil && e.refusal.PIM && v.opt.PIM != nil:
+			pim = append(pim, v.refs[n])
+			continue
 		case e.refusal != nil:
 			v.count(n, e.refusal.State, e.refusal.Category, e.refusal.Detail)
 			continue
@@ -50,7 +55,17 @@ func (v *verifier) judge(ctx context.Context) error {
 		v.outcome(n, state, reason)
 	}
 	v.confidence(sampled)
-	return nil
+	return v.personal(ctx, pim)
+}
+
+// personal counts the items that are no mail.
+func (v *verifier) personal(ctx context.Context, refs []job.Ref) error {
+	if len(refs) == 0 {
+		return nil
+	}
+	return v.opt.PIM(ctx, refs, func(o job.PIMOutcome) {
+		v.rec.Item(o.Ref.Folder, o.Describe(), o.Category)
+	})
 }
 
 // claimAll gives each item its message; an exact duplicate of another has no

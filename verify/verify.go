@@ -43,6 +43,8 @@ type Options struct {
 	Share float64
 	// Seed chooses them: the same seed chooses the same messages.
 	Seed uint64
+	// PIM looks for items that are no mail; nil: they are skipped.
+	PIM job.PIMFunc
 }
 
 // Result is what a run found beyond the report.

@@ -90,7 +90,7 @@ func checkFile(c *cli.Context, ui *ui) (*job.Job, plan.Options, error) {
 	if err != nil {
 		return nil, plan.Options{}, err
 	}
-	source, err := sourceOptions(c)
+	source, err := sourceOptions(c, false)
 	if err != nil {
 		return nil, plan.Options{}, err
 	}

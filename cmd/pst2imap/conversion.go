@@ -11,6 +11,7 @@ import (
 
 	"github.com/pst2imap/pst2imap/internal/eml"
 	"github.com/pst2imap/pst2imap/internal/job"
+	"github.com/pst2imap/pst2imap/internal/vcard"
 )
 
 // conversionFlags change the messages that are made. Whoever verifies names the
@@ -21,6 +22,7 @@ func conversionFlags() []cli.Flag {
 		&cli.StringFlag{Name: "imcea-domain", DefaultText: "imcea.invalid", Usage: "`DOMAIN` of people of whom the data file knows no Internet address"},
 		&cli.StringFlag{Name: "default-from", Usage: "`ADDRESS` for drafts that name no sender"},
 		&cli.BoolFlag{Name: "attach-dates", Usage: "note with each attachment when it was made and changed"},
+		&cli.StringFlag{Name: "vcard", Value: vcard.V3.String(), Usage: "`VERSION` of contacts as vCards: 3.0, which most programs import, or 4.0"},
 		&cli.BoolFlag{Name: "keep-rtf", Usage: "also attach the formatted text (RTF) that a message was made from"},
 	}
 }
@@ -29,6 +31,13 @@ func conversionFlags() []cli.Flag {
 func conversionOf(c *cli.Context, o *job.SourceOptions) error {
 	to := &o.Conversion
 	to.AttachDates, to.KeepRTF = c.Bool("attach-dates"), c.Bool("keep-rtf")
+	switch v := c.String("vcard"); v {
+	case "", vcard.V3.String():
+	case vcard.V4.String():
+		to.CardVersion = vcard.V4
+	default:
+		return usageError(c, fmt.Errorf("--vcard %q is not 3.0 or 4.0", v), true)
+	}
 	if to.IMCEADomain = c.String("imcea-domain"); strings.ContainsFunc(to.IMCEADomain, notOfDomain) {
 		return usageError(c, fmt.Errorf("--imcea-domain %q is no domain", to.IMCEADomain), true)
 	}

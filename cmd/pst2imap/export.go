@@ -18,7 +18,7 @@ func exportCommand(ui *ui) *cli.Command {
 		Usage: "write the mail of a data file to ordinary files, with folders, flags and dates",
 		Flags: append(slices.Concat(sourceFlags(), conversionFlags(), reportFlags()),
 			&cli.StringFlag{Name: "to", Usage: "`FOLDER` to write to; what is there already is not written again"},
-			itemsFlag(),
+			fileItemsFlag(),
 			jsonProgressFlag(),
 			&cli.StringFlag{Name: "format", Value: string(backup.EML), Usage: "`FORM`: eml, mbox or maildir"},
 		),
@@ -35,7 +35,7 @@ func export(c *cli.Context, ui *ui) error {
 	if err != nil {
 		return err
 	}
-	o, err := sourceOptions(c)
+	o, err := sourceOptions(c, true)
 	if err != nil {
 		return err
 	}

@@ -98,7 +98,7 @@ func (g *guide) askClosed(ctx context.Context) error {
 
 // look opens the files, so that what is in them can be said.
 func (g *guide) look(ctx context.Context) error {
-	source, err := sourceOptions(g.c)
+	source, err := sourceOptions(g.c, false)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func inspectCommand(ui *ui) *cli.Command {
 		Flags: append(sourceFlags(),
 			&cli.BoolFlag{DisableDefaultText: true, Name: "check", Usage: "read every page and block, so that all damage is found"},
 			&cli.BoolFlag{DisableDefaultText: true, Name: "losses", Usage: "convert everything and count what cannot be carried over"},
-			itemsFlag(),
+			fileItemsFlag(),
 			&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the result as JSON"},
 		),
 		Action: func(c *cli.Context) error {
@@ -51,7 +51,7 @@ func inspectCommand(ui *ui) *cli.Command {
 }
 
 func inspectFile(c *cli.Context, ui *ui, path string) (*inspect.Result, error) {
-	o, err := sourceOptions(c)
+	o, err := sourceOptions(c, true)
 	if err != nil {
 		return nil, err
 	}

@@ -60,6 +60,9 @@ func printDetails(ui *ui, r *report.Report) {
 	if v := r.Verify; v != nil {
 		ui.println(v.Sentence())
 	}
+	if p := r.PIM; p != nil && p.Sentence() != "" {
+		ui.println(clean(p.Sentence()))
+	}
 	printItems(ui, r)
 }
 
@@ -95,7 +98,7 @@ func printFolders(ui *ui, r *report.Report) {
 func printItems(ui *ui, r *report.Report) {
 	shown := 0
 	for _, it := range r.Items {
-		if !it.Wrong() && it.State != report.Skipped {
+		if !it.Wrong() && it.State != report.Skipped || it.Category == report.ReasonWritten {
 			continue
 		}
 		if shown++; shown > shownItems {

@@ -93,17 +93,25 @@ func TestScript(t *testing.T) {
 	})
 }
 
-// itemsOfAllKinds is a data file with a mail, a conflict copy, a sticky note and a
-// contact.
+// itemsOfAllKinds is a data file with a mail, one of an unknown class, a conflict
+// copy, a sticky note, a contact, an event and a task.
 func itemsOfAllKinds(t *testing.T) []byte {
 	t.Helper()
-	item := func(class, subject string) *psttest.Message {
-		return psttest.Mail(subject, "Ann <ann@example.org>", "Bob <bob@example.org>", "text of "+subject+"\r\n", psttest.Str(mapi.MessageClass, class))
+	item := func(class, subject string, more ...psttest.Prop) *psttest.Message {
+		m := psttest.Mail(subject, "Ann <ann@example.org>", "Bob <bob@example.org>", "text of "+subject+"\r\n", psttest.Str(mapi.MessageClass, class))
+		return m.With(more...)
+	}
+	noon := time.Date(2024, 3, 5, 12, 0, 0, 0, time.UTC)
+	named := func(set mapi.GUID, lid uint32, typ mapi.PropType, v any) psttest.Prop {
+		return psttest.Named(mapi.Name{Set: set, LID: lid}, typ, v)
 	}
 	b, err := psttest.Bytes(&psttest.Tree{Folders: []psttest.Folder{
-		{Name: "Inbox", Messages: []*psttest.Message{item("IPM.Note", "mail"), item("IPM.Conflict.Resolution.Message", "copy")}},
+		{Name: "Inbox", Messages: []*psttest.Message{item("IPM.Note", "mail"), item("IPM.Unheard.Of", "strange"), item("IPM.Conflict.Resolution.Message", "copy")}},
 		{Name: "Notes", Messages: []*psttest.Message{item("IPM.StickyNote", "sticky")}},
 		{Name: "Contacts", Messages: []*psttest.Message{item("IPM.Contact", "contact")}},
+		{Name: "Calendar", Messages: []*psttest.Message{item("IPM.Appointment", "event",
+			named(mapi.PSetAppointment, 0x820D, mapi.TypeTime, noon), named(mapi.PSetAppointment, 0x820E, mapi.TypeTime, noon.Add(time.Hour)))}},
+		{Name: "Tasks", Messages: []*psttest.Message{item("IPM.Task", "task", named(mapi.PSetTask, 0x8101, mapi.TypeInt32, 1))}},
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -17,12 +17,18 @@ func sourceFlags() []cli.Flag {
 	}
 }
 
-// itemsFlag says which kinds of items are converted.
+// itemsFlag says which kinds of items become messages on the server.
 func itemsFlag() cli.Flag {
-	return &cli.StringFlag{Name: "items", DefaultText: "mail", Usage: "`KINDS` to take, with commas: " + strings.Join(job.ItemNames(), ", ")}
+	return &cli.StringFlag{Name: "items", DefaultText: "mail", Usage: "`KINDS` to have as messages, with commas: " + strings.Join(job.ItemNames(), ", ")}
 }
 
-func sourceOptions(c *cli.Context) (job.SourceOptions, error) {
+// fileItemsFlag says which kinds of items are taken where files are made of them.
+func fileItemsFlag() cli.Flag {
+	return &cli.StringFlag{Name: "items", DefaultText: "all but conflicts", Usage: "`KINDS` to take, with commas: " + strings.Join(job.ItemNames(), ", ")}
+}
+
+// sourceOptions reads the flags; forFiles as in [job.ParseItems].
+func sourceOptions(c *cli.Context, forFiles bool) (job.SourceOptions, error) {
 	o := job.SourceOptions{CodePage: c.Int("codepage")}
 	switch how := c.String("recover"); how {
 	case "":
@@ -35,8 +41,11 @@ func sourceOptions(c *cli.Context) (job.SourceOptions, error) {
 		return o, err
 	}
 	var err error
-	if o.Items, err = job.ParseItems(c.String("items")); err != nil {
+	if o.Items, err = job.ParseItems(c.String("items"), forFiles); err != nil {
 		return o, usageError(c, fmt.Errorf("--items: %w", err), true)
+	}
+	if c.Bool("no-pim") {
+		o.Items = o.Items.WithoutFiles()
 	}
 	return o, nil
 }

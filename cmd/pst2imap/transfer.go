@@ -25,6 +25,7 @@ import (
 func transferFlags(more ...cli.Flag) []cli.Flag {
 	flags := append(serverFlags(), sourceFlags()...)
 	flags = append(flags, conversionFlags()...)
+	flags = append(flags, pimFlags()...)
 	flags = append(flags, folderFlags()...)
 	flags = append(flags,
 		itemsFlag(),
@@ -93,7 +94,7 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 
 // newRun reads the flags, looks at the data files and asks what is to be asked.
 func newRun(c *cli.Context, ui *ui, s stages) (*run, error) {
-	t := &run{ui: ui, jobDir: c.String("job-dir"), backupDir: c.String("backup-dir"), goOn: c.Bool("yes")}
+	t := &run{ui: ui, jobDir: c.String("job-dir"), pimDir: c.String("pim-dir"), backupDir: c.String("backup-dir"), goOn: c.Bool("yes")}
 	var err error
 	if t.paths, err = someFiles(c); err != nil {
 		return nil, err
@@ -111,7 +112,7 @@ func newRun(c *cli.Context, ui *ui, s stages) (*run, error) {
 	if t.cfg, err = serverConfig(c, ui); err != nil {
 		return nil, err
 	}
-	if t.source, err = sourceOptions(c); err != nil {
+	if t.source, err = sourceOptions(c, false); err != nil {
 		return nil, err
 	}
 	chosen, err := selectionOf(c)
@@ -180,6 +181,7 @@ type run struct {
 	options upload.Options
 	verify  verify.Options
 	jobDir  string
+	pimDir  string
 	passing bool // the job folder will be gone at the end
 
 	backupDir string // empty: the usual one
@@ -220,6 +222,8 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 	if err := t.prepare(ctx, s, rec); err != nil {
 		return err
 	}
+	t.options.PIM = t.pim(rec, t.options.Dry)
+	t.verify.PIM = t.pim(rec, !s.repair)
 	if s.upload {
 		if t.result, err = upload.Run(ctx, t.job, t.options, rec); err != nil {
 			return err

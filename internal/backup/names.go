@@ -66,3 +66,18 @@ func (n *namer) unique(parent []string, name string) []string {
 		}
 	}
 }
+
+// file is the path of a file that is called after a folder.
+func (n *namer) file(dir []string, ext string) []string {
+	parent, name := dir[:len(dir)-1], dir[len(dir)-1]
+	for i := 1; ; i++ {
+		candidate := name + ext
+		if i > 1 {
+			candidate = fmt.Sprintf("%s (%d)%s", name, i, ext)
+		}
+		path := append(slices.Clone(parent), candidate)
+		if n.claim(path) {
+			return path
+		}
+	}
+}

@@ -49,7 +49,8 @@ type target interface {
 	close() error
 }
 
-// Run writes all items of j into the folder to. Every item found is counted in
+// Run writes all items of j into the folder to: mail in the given format, what is no
+// mail as [WritePIM] does. Every item found is counted in
 // rec exactly once if there is no error: uploaded stands for written. An error
 // is one of the disk or of ctx.
 func Run(ctx context.Context, j *job.Job, to string, f Format, rec *report.Recorder) (err error) {
@@ -61,7 +62,7 @@ func Run(ctx context.Context, j *job.Job, to string, f Format, rec *report.Recor
 		return err
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
-	x := &exporter{job: j, rec: rec, names: newNamer(), current: -1, turn: -1, seen: map[string]bool{}, fresh: map[identity]bool{}}
+	x := &exporter{job: j, folder: to, rec: rec, names: newNamer(), current: -1, turn: -1, seen: map[string]bool{}, fresh: map[identity]bool{}}
 	switch f {
 	case EML:
 		x.to, err = newEMLTree(root)
@@ -81,6 +82,7 @@ func Run(ctx context.Context, j *job.Job, to string, f Format, rec *report.Recor
 type exporter struct {
 	job     *job.Job
 	rec     *report.Recorder
+	folder  string
 	to      target
 	names   *namer
 	dirs    [][]string
@@ -89,6 +91,7 @@ type exporter struct {
 	seen    map[string]bool
 	done    int
 	bytes   int64
+	pim     []job.Ref // what is no mail
 
 	mu    sync.Mutex
 	fresh map[identity]bool // what was written and waits for its turn
@@ -116,7 +119,27 @@ func (x *exporter) run(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return x.to.finish()
+	return errors.Join(x.to.finish(), x.personal(ctx))
+}
+
+// personal writes what is no mail.
+func (x *exporter) personal(ctx context.Context) error {
+	if len(x.pim) == 0 {
+		return nil
+	}
+	p := x.rec.PIM(x.folder)
+	files, err := WritePIM(ctx, x.job, x.folder, x.pim, false, func(o job.PIMOutcome) {
+		p.Add(o.Kind(), o.State)
+		for _, w := range o.Warnings {
+			x.rec.Warn(w.Rule)
+		}
+		if o.State == report.Uploaded || o.State == report.Present {
+			o.Reason = "" // the name of the file is in the list of files
+		}
+		x.rec.Item(o.Ref.Folder, o.Describe(), o.Category)
+	})
+	p.Files = append(p.Files, files...)
+	return err
 }
 
 // turnTo ends the folder before that of the next item.
@@ -164,6 +187,9 @@ func (x *exporter) wasWritten(c *job.Converted) bool {
 func (x *exporter) item(c *job.Converted) error {
 	var refused *job.Refusal
 	switch {
+	case errors.As(c.Err, &refused) && refused.PIM:
+		x.pim = append(x.pim, c.Ref)
+		return nil
 	case errors.As(c.Err, &refused):
 		x.count(c, refused.State, refused.Category, refused.Detail)
 		return nil

@@ -21,13 +21,14 @@ import (
 type AddressMap struct {
 	names    map[string]string        // lower-case distinguished name -> address
 	contacts map[pst.NodeID][3]string // addresses of the store's contacts
+	called   map[pst.NodeID]string    // names of the store's contacts and distribution lists
 	record   []byte                   // record key of the store
 }
 
 // Use makes o find addresses in the map. What o asked before is not asked any
 // more.
 func (m *AddressMap) Use(o *Options) {
-	o.Resolver, o.Contact, o.AddressMap = m.Resolve, m.Contact, m.Hash()
+	o.Resolver, o.Contact, o.Name, o.AddressMap = m.Resolve, m.Contact, m.Name, m.Hash()
 }
 
 // Resolve is the address of a distinguished name; letter case does not matter.
@@ -39,12 +40,31 @@ func (m *AddressMap) Resolve(dn string) (smtp string, ok bool) {
 // Contact is an address of a contact of the store: its entry id ([MS-PST]
 // 2.4.3.2) and which of its addresses is meant (0 to 2).
 func (m *AddressMap) Contact(entryID []byte, which int) (smtp string, ok bool) {
-	const size = 24
-	if len(entryID) < size || which < 0 || which > 2 || !bytes.Equal(entryID[4:20], m.record) {
+	id, ok := m.node(entryID)
+	if !ok || which < 0 || which > 2 {
 		return "", false
 	}
-	smtp = m.contacts[pst.NodeID(binary.LittleEndian.Uint32(entryID[20:]))][which]
+	smtp = m.contacts[id][which]
 	return smtp, smtp != ""
+}
+
+// Name is that of a contact or distribution list of the store.
+func (m *AddressMap) Name(entryID []byte) (name string, ok bool) {
+	id, ok := m.node(entryID)
+	if !ok {
+		return "", false
+	}
+	name, ok = m.called[id]
+	return name, ok
+}
+
+// node is the item that an entry id of the store names.
+func (m *AddressMap) node(entryID []byte) (pst.NodeID, bool) {
+	const size = 24
+	if len(entryID) < size || !bytes.Equal(entryID[4:20], m.record) {
+		return 0, false
+	}
+	return pst.NodeID(binary.LittleEndian.Uint32(entryID[20:])), true
 }
 
 // Hash identifies what the map answers, for [Options.AddressMap].
@@ -65,13 +85,13 @@ func (m *AddressMap) Hash() string {
 // say so. Of several addresses of one name the most frequent counts, of equally
 // frequent ones the first in the alphabet.
 func BuildAddressMap(s *pst.Store, items iter.Seq[pst.NodeID]) *AddressMap {
-	b := &mapBuilder{seen: map[string]map[string]*spelling{}, contacts: map[pst.NodeID][3]string{}}
+	b := &mapBuilder{seen: map[string]map[string]*spelling{}, contacts: map[pst.NodeID][3]string{}, called: map[pst.NodeID]string{}}
 	for id := range items {
 		if m, err := s.Message(id); err == nil {
 			b.message(m)
 		}
 	}
-	return &AddressMap{names: b.choose(), contacts: b.contacts, record: s.RecordKey()}
+	return &AddressMap{names: b.choose(), contacts: b.contacts, called: b.called, record: s.RecordKey()}
 }
 
 // Add takes addresses over that go before those of the store.
@@ -85,6 +105,7 @@ func (m *AddressMap) Add(names map[string]string) {
 type mapBuilder struct {
 	seen     map[string]map[string]*spelling // by lower-case name and address
 	contacts map[pst.NodeID][3]string
+	called   map[pst.NodeID]string
 }
 
 // spelling is an address, in the first of its spellings, and how often it was
@@ -148,11 +169,15 @@ func (b *mapBuilder) message(m *pst.Message) {
 			b.group(it, readRow(row))
 		}
 	}
-	if _, kind := ClassOf(m); kind == KindContact {
+	switch _, kind := ClassOf(m); kind {
+	case KindContact:
 		b.contact(m)
-		return
+		b.name(m)
+	case KindGroup:
+		b.name(m)
+	default:
+		b.header(it)
 	}
-	b.header(it)
 }
 
 // isExchange tells whether a group has an internal address: most have not, and
@@ -228,5 +253,13 @@ func (b *mapBuilder) contact(m *pst.Message) {
 	}
 	if out != [3]string{} {
 		b.contacts[m.ID] = out
+	}
+}
+
+// name takes the name of a contact or distribution list.
+func (b *mapBuilder) name(m *pst.Message) {
+	s, _ := m.Text(mapi.DisplayName)
+	if s = cleanText(s); s != "" {
+		b.called[m.ID] = s
 	}
 }

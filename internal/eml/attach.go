@@ -2,7 +2,6 @@ package eml
 
 import (
 	"io"
-	"strings"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
 )
@@ -12,6 +11,7 @@ import (
 // is then kept, other data is read a second time when it is written.
 type attachment struct {
 	sourceFile
+	of     *item // whose it is
 	index  int   // from 1, in table order
 	method int64 // PidTagAttachMethod
 
@@ -30,6 +30,8 @@ type attachment struct {
 	file    *unpacked // what is inside the data (A14, A16)
 
 	embedded *item  // method 5
+	inside   *item  // of winmail.dat, when it is opened (A18)
+	apart    bool   // inside is another message
 	tooDeep  bool   // method 5 that is not converted (A11)
 	verbatim bool   // a message that goes as it is (A9)
 	title    string // subject of an attached message
@@ -37,7 +39,7 @@ type attachment struct {
 
 // showable tells whether HTML can show the attachment (A6).
 func (a *attachment) showable() bool {
-	return a.embedded == nil && !a.tooDeep && !a.verbatim && a.link == nil
+	return a.embedded == nil && a.inside == nil && !a.tooDeep && !a.verbatim && a.link == nil
 }
 
 // whole tells whether all of the data is there.
@@ -50,7 +52,7 @@ func (it *item) loadAttachments() {
 		it.run.warn("A13", "attachments: %v", err)
 	}
 	for i, p := range list {
-		a := &attachment{sourceFile: p, index: i + 1}
+		a := &attachment{sourceFile: p, of: it, index: i + 1}
 		it.atts = append(it.atts, a)
 		it.loadAttachment(a)
 	}
@@ -74,15 +76,7 @@ func (it *item) loadAttachment(a *attachment) {
 	}
 	it.unpack(a)
 	a.describe()
-	it.refuseFormats(a)
-}
-
-// refuseFormats refuses data that is to be unpacked.
-func (it *item) refuseFormats(a *attachment) {
-	if strings.HasPrefix(string(a.data.head), "\x78\x9F\x3E\x22") &&
-		(strings.EqualFold(a.name, "winmail.dat") || strings.HasSuffix(a.mediaType, "ms-tnef")) {
-		it.run.refuse("winmail.dat")
-	}
+	it.openTNEF(a)
 }
 
 // loadEmbedded opens an attached message (A10), unless it is nested too deep
@@ -110,7 +104,7 @@ func (it *item) loadEmbedded(a *attachment) {
 // levels, so the id alone does not tell.
 func (it *item) repeats(m source) bool {
 	for o := it; o != nil; o = o.parent {
-		if o.src.node() == m.node() && sameProperties(o, m) {
+		if m.node() != 0 && o.src.node() == m.node() && sameProperties(o, m) {
 			return true
 		}
 	}

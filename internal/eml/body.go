@@ -11,6 +11,7 @@ import (
 // body is what of an item's bodies is written. A message with neither gets an
 // empty text/plain part.
 type body struct {
+	of               *item  // whose it is, or at least its HTML
 	text, html       string // with CRLF line ends
 	hasText, hasHTML bool
 	badRTF           []byte // RTF that cannot be decompressed, kept as it is (B2 row 10 and 11)
@@ -61,7 +62,7 @@ func choose(s candidateBodies) choice {
 
 // body decides which bodies are written and reads them.
 func (it *item) body() body {
-	var b body
+	b := body{of: it}
 	native, _ := it.Int(mapi.NativeBody)
 	text := it.storedText()
 	html := it.storedHTML()

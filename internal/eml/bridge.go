@@ -28,13 +28,17 @@ func (it *item) pim() *pim.Item {
 		out.Recipients = append(out.Recipients, r.pim())
 	}
 	for _, a := range it.atts {
-		p := pim.Attachment{Properties: a.sourceFile, Name: a.name, MediaType: a.mediaType}
-		if a.embedded != nil {
-			p.Name, p.Item = a.title, a.embedded.pim()
-		}
-		out.Attachments = append(out.Attachments, p)
+		out.Attachments = append(out.Attachments, a.pim())
 	}
 	return out
+}
+
+func (a *attachment) pim() pim.Attachment {
+	p := pim.Attachment{Properties: a.sourceFile, Name: a.name, MediaType: a.mediaType}
+	if a.embedded != nil {
+		p.Name, p.Item = a.title, a.embedded.pim()
+	}
+	return p
 }
 
 func (r *recipient) pim() pim.Recipient {
@@ -42,19 +46,40 @@ func (r *recipient) pim() pim.Recipient {
 }
 
 // plainText is the body as text, of HTML if there is no other.
-func (it *item) plainText() string {
-	b := it.body()
+func (it *item) plainText() string { return plainOf(it.body()) }
+
+func plainOf(b body) string {
 	if b.hasText || !b.hasHTML {
 		return b.text
 	}
 	return htmlText(b.html)
 }
 
-// calendar is the item as a calendar; nil when its kind has none.
-func (it *item) calendar() *ical.Calendar {
+// calendar is the item as a calendar; one with nothing in it when its kind has none.
+func (it *item) calendar(p *pim.Item) *ical.Calendar {
+	c := &ical.Calendar{}
 	switch it.kind {
 	case KindEvent:
-		return &ical.Calendar{Events: pim.Events(it.pim())}
+		c.Events = pim.Events(p)
+	case KindTask:
+		c.Todos = []ical.Todo{p.Task()}
+	case KindJournal:
+		c.Journals = []ical.Journal{p.Journal()}
+	case KindSticky:
+		c.Journals = []ical.Journal{p.Note()}
 	}
-	return nil
+	return c
+}
+
+// people are those whom other items of the data file tell of.
+func (it *item) people() pim.People {
+	return pim.People{Resolver: it.run.o.Resolver, Contact: func(entry []byte, which int) (name, smtp string, ok bool) {
+		if it.run.o.Contact != nil {
+			smtp, ok = it.run.o.Contact(entry, which)
+		}
+		if it.run.o.Name != nil {
+			name, _ = it.run.o.Name(entry)
+		}
+		return name, smtp, ok || name != ""
+	}}
 }

@@ -166,17 +166,6 @@ func wantRule(t testing.TB, res *Result, rule string, n int) {
 	}
 }
 
-// wantNotYet checks that nothing is written and the reason says why.
-func wantNotYet(t testing.TB, m *psttest.Message, why string) {
-	t.Helper()
-	var b bytes.Buffer
-	_, err := Convert(&b, open(t, m), nil)
-	var notYet *NotYetError
-	if !errors.As(err, &notYet) || !strings.Contains(notYet.Why, why) || b.Len() != 0 {
-		t.Errorf("error %v and %d bytes, want not yet: %s", err, b.Len(), why)
-	}
-}
-
 // leaf is a part of a parsed message.
 type leaf struct {
 	header message.Header
@@ -252,3 +241,6 @@ func addresses(t testing.TB, s, name string) []*mail.Address {
 	}
 	return list
 }
+
+// first is the message alone.
+func first(s string, _ *Result) string { return s }

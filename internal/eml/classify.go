@@ -44,14 +44,12 @@ func (k Kind) String() string {
 	return kindNames[k]
 }
 
-// Converted tells whether there is a conversion for items of the kind.
-func (k Kind) Converted() bool {
-	switch k {
-	case KindNote, KindClearSigned, KindOpaque, KindVoice, KindDSN, KindMDN, KindPost, KindDocument, KindOther, KindConflict, KindSticky:
-		return true
-	}
-	return false
-}
+// IsPIM tells whether items of the kind are personal information that is no mail:
+// what calendars and address books are made of.
+func (k Kind) IsPIM() bool { return k >= KindEvent && k <= KindSticky }
+
+// IsCard tells whether items of the kind belong into an address book.
+func (k Kind) IsCard() bool { return k == KindContact || k == KindGroup }
 
 // IsMail tells whether items of the kind go to an IMAP server unless the user
 // says otherwise.

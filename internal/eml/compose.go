@@ -13,7 +13,7 @@ func (it *item) entity() (*entity, *header, error) {
 	root := it.secured()
 	if root == nil {
 		var err error
-		if root, err = it.tree(it.body()); err != nil {
+		if root, err = it.tree(); err != nil {
 			return nil, nil, err
 		}
 	} else {
@@ -27,11 +27,19 @@ func (it *item) entity() (*entity, *header, error) {
 	return &entity{header: h.text.String(), root: root}, h, nil
 }
 
-// tree composes the MIME tree (M1): mixed around related around alternative,
-// each only where it has something to hold together.
-func (it *item) tree(b body) (*part, error) {
+// tree is the MIME tree of what is not signed or encrypted.
+func (it *item) tree() (*part, error) {
+	if it.kind.IsPIM() && it.kind != KindSticky {
+		return it.personalTree()
+	}
+	return it.mailTree(it.wholeBody())
+}
+
+// mailTree composes the MIME tree (M1): mixed around related around alternative,
+// each only where it has something to hold together. more are further files.
+func (it *item) mailTree(b body, more []*part) (*part, error) {
 	if b.hasHTML {
-		markInline(b.html, it.text(mapi.BodyLocation), it.atts)
+		markInline(b.html, b.of.text(mapi.BodyLocation), it.files())
 	}
 	if b.rich != nil {
 		b.rich.markInline()
@@ -40,6 +48,7 @@ func (it *item) tree(b body) (*part, error) {
 	if err != nil {
 		return nil, err
 	}
+	files = append(files, more...)
 	if b.badRTF != nil {
 		files = append(files, rtfFile(octetStream, "body.rtf.lzfu", b.badRTF))
 	}
@@ -66,8 +75,11 @@ func (it *item) tree(b body) (*part, error) {
 // and what belongs to a report.
 func (it *item) attachmentParts() (shown, files []*part, rep report, err error) {
 	rep = it.newReport()
-	for _, a := range it.atts {
-		list, err := it.parts(a)
+	for _, a := range it.files() {
+		if a.of.consumed(a) {
+			continue
+		}
+		list, err := a.of.parts(a)
 		if err != nil {
 			return nil, nil, rep, err
 		}
@@ -84,7 +96,8 @@ func (it *item) attachmentParts() (shown, files []*part, rep report, err error) 
 }
 
 // bodyParts are the bodies as one part, and the type of that part. A message
-// without a body has an empty text.
+// without a body has an empty text. A calendar is the last of them: the form that
+// says most.
 func (it *item) bodyParts(b body) (root *part, mediaType string) {
 	var parts []*part
 	if b.hasText || !b.hasHTML {
@@ -92,8 +105,11 @@ func (it *item) bodyParts(b body) (root *part, mediaType string) {
 		mediaType = "text/plain"
 	}
 	if b.hasHTML {
-		parts = append(parts, it.htmlPart(b))
+		parts = append(parts, b.of.htmlPart(b))
 		mediaType = "text/html"
+	}
+	if p := it.calendarPart(); p != nil {
+		parts = append(parts, p)
 	}
 	if len(parts) > 1 {
 		mediaType = "multipart/alternative"

@@ -14,9 +14,9 @@
 // attached as files, may be 8-bit, and is labelled so. Large attachments are
 // streamed, small ones are read only once.
 //
-// Nothing is left out silently. What an item needs and this version cannot do
-// is a [NotYetError] before the first byte is written, an item that is no mail
-// a [SkippedKindError]; what the data file holds no longer is a [Warning].
+// Nothing is left out silently. An item that is no mail is a [SkippedKindError]
+// before the first byte is written, unless it was asked for; what the data file
+// holds no longer is a [Warning].
 //
 // Comments cite the rules of the conversion by number (H12, B16, M3): the
 // letters stand for properties (P), kinds (K), headers (H), encodings (E), IMAP

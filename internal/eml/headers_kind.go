@@ -53,7 +53,7 @@ func (it *item) noteColor() string {
 
 // rightsManaged tells whether the content is in an encrypted attachment.
 func (it *item) rightsManaged() bool {
-	return slices.ContainsFunc(it.atts, func(a *attachment) bool {
+	return slices.ContainsFunc(it.files(), func(a *attachment) bool {
 		return strings.EqualFold(a.name, "message.rpmsg") && a.mediaType == "application/x-microsoft-rpmsg-message"
 	})
 }

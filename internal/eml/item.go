@@ -14,8 +14,7 @@ import (
 type run struct {
 	o        *Options
 	warnings []Warning
-	notYet   *NotYetError // the first thing that cannot be converted
-	embedded int          // messages opened, to bound a file that contains itself
+	embedded int // messages opened, to bound a file that contains itself
 
 	spoolLeft int64 // how much more data of attachments may be kept
 }
@@ -32,13 +31,6 @@ func newRun(o *Options) *run {
 
 func (r *run) warn(rule, format string, args ...any) {
 	r.warnings = append(r.warnings, Warning{Rule: rule, Detail: cleanText(fmt.Sprintf(format, args...))})
-}
-
-// refuse notes that the item needs a conversion that there is not.
-func (r *run) refuse(why string) {
-	if r.notYet == nil {
-		r.notYet = &NotYetError{Why: why}
-	}
 }
 
 // item is a message with what conversion needs of it, read once.
@@ -80,21 +72,10 @@ func (r *run) load(m source, parent *item) *item {
 	it.class = cleanText(class)
 	it.kind = Classify(class, flags)
 	it.unsent = flags&mapi.FlagUnsent != 0
-	it.refuseKind()
 	it.loadStored()
 	it.loadAddresses()
 	it.loadAttachments()
 	return it
-}
-
-// refuseKind refuses the kinds that need a conversion of their own.
-func (it *item) refuseKind() {
-	switch {
-	case it.parent != nil && (!it.kind.Converted() || it.kind == KindSticky): // A10: a file, not a message
-		it.run.refuse("attached " + it.kind.String())
-	case !it.kind.Converted():
-		it.run.refuse(it.kind.String())
-	}
 }
 
 // loadStored finds the original header (H1, H1b, H2).
@@ -170,6 +151,9 @@ func (it *item) subject() string {
 		if s = prefix + rest; s == "" {
 			s, _ = it.Text(mapi.ConversationTopic)
 		}
+	}
+	if s == "" && it.kind.IsPIM() { // K3
+		s, _ = it.Text(mapi.DisplayName)
 	}
 	return cleanText(dropPrefixMarker(s))
 }

@@ -50,11 +50,9 @@ func (it *item) parts(a *attachment) ([]*part, error) {
 	}
 	switch {
 	case a.embedded != nil:
-		e, _, err := a.embedded.entity()
-		if err != nil {
-			return nil, err
-		}
-		return []*part{{message: e, labelled: it.messageFields(a, titleFileName(a.title, ".eml", a.index))}}, nil
+		return it.itemPart(a, a.embedded)
+	case a.inside != nil:
+		return it.itemPart(a, a.inside)
 	case a.tooDeep:
 		name := titleFileName(a.title, ".txt", a.index)
 		text := "The attached message \"" + a.title + "\" is nested too deep and was left out.\r\n"
@@ -65,6 +63,19 @@ func (it *item) parts(a *attachment) ([]*part, error) {
 		return []*part{p}, nil
 	}
 	return []*part{it.filePart(a)}, nil
+}
+
+// itemPart is an attached item: a message, or a file for calendars and address
+// books (A10).
+func (it *item) itemPart(a *attachment, of *item) ([]*part, error) {
+	if of.kind.IsPIM() {
+		return []*part{it.attachedItem(a, of)}, nil
+	}
+	e, _, err := of.entity()
+	if err != nil {
+		return nil, err
+	}
+	return []*part{{message: e, labelled: it.messageFields(a, titleFileName(of.subject(), ".eml", a.index))}}, nil
 }
 
 // filePart is an attached file, with the AppleDouble header that belongs to it

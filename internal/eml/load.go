@@ -43,15 +43,12 @@ func (i *Item) Faults() error {
 	return errors.Join(errs...)
 }
 
-// Refusal is the error with which [Item.Convert] will refuse the item, as far as
-// it is known without looking at the body; nil when there is none.
+// Refusal is the error with which [Item.Convert] will refuse the item; nil when it
+// will not.
 func (i *Item) Refusal() error {
 	kind, o := i.it.kind, i.it.run.o
-	switch {
-	case kind == KindAssociated || !kind.IsMail() && !slices.Contains(o.Items, kind):
+	if kind == KindAssociated || !kind.IsMail() && !slices.Contains(o.Items, kind) {
 		return &SkippedKindError{Class: i.it.class, Kind: kind}
-	case i.it.run.notYet != nil:
-		return i.it.run.notYet
 	}
 	return nil
 }
@@ -59,11 +56,10 @@ func (i *Item) Refusal() error {
 // Convert writes the item to w as an Internet message, without the [IDLine].
 //
 // The error is a *[SkippedKindError] when the item is of a kind that is not
-// asked for and a *[NotYetError] when it needs a conversion that there is not;
-// nothing was written then. Any other error comes from w, or from the data file
-// between a first and a second reading of an attachment; w then has a piece of
-// a message that must not be used. Everything else that goes wrong is a warning
-// in the result.
+// asked for; nothing was written then. Any other error comes from w, or from the
+// data file between a first and a second reading of an attachment; w then has a
+// piece of a message that must not be used. Everything else that goes wrong is a
+// warning in the result.
 func (i *Item) Convert(w io.Writer) (*Result, error) {
 	if err := i.Refusal(); err != nil {
 		return nil, err
@@ -88,12 +84,6 @@ func (i *Item) Convert(w io.Writer) (*Result, error) {
 func Convert(w io.Writer, m *pst.Message, o *Options) (*Result, error) {
 	return Load(m, o).Convert(w)
 }
-
-// NotYetError says that an item needs a conversion that this version does not
-// have. No bytes were written.
-type NotYetError struct{ Why string }
-
-func (e *NotYetError) Error() string { return "not converted yet: " + e.Why }
 
 // SkippedKindError says that an item is no mail and of a kind that
 // [Options.Items] does not name. No bytes were written.

@@ -34,7 +34,9 @@ func bracketed(id string) string {
 
 // syntheticID makes a Message-ID from what does not change when the item is
 // read, flagged or moved (H20).
-func (it *item) syntheticID() string { return "<" + it.keyHash("pst2imap:mid:1") + "@pst2imap.invalid>" }
+func (it *item) syntheticID() string {
+	return "<" + it.keyHash("pst2imap:mid:1") + "@pst2imap.invalid>"
+}
 
 // keyHash are 32 hexadecimal digits from what does not change, different ones for
 // each use.

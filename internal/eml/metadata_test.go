@@ -160,15 +160,6 @@ func TestVoiceFields(t *testing.T) {
 	wantField(t, s, "X-MAPI-Message-Class", "-")
 }
 
-func TestNotYet(t *testing.T) {
-	wantNotYet(t, note(class("IPM.Schedule.Meeting.Request")), "meeting")
-	wantNotYet(t, note(class("IPM.TaskRequest")), "task request")
-	wantNotYet(t, note().Attach(psttest.ByValue("winmail.dat", "", []byte("\x78\x9F\x3E\x22\x00"))), "winmail.dat")
-	for _, c := range []string{"IPM.Appointment", "IPM.Contact", "IPM.DistList", "IPM.Task", "IPM.Activity", "IPM.StickyNote"} {
-		wantNotYet(t, note().Attach(psttest.Embed(note().Attach(psttest.Embed(note(class(c)))))), "attached")
-	}
-}
-
 func TestHeaderOnly(t *testing.T) {
 	if HeaderOnly(open(t, note())) {
 		t.Error("a whole mail counts as a header only")

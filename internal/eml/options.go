@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/pst2imap/pst2imap/internal/vcard"
 )
 
 // ConverterRevision changes whenever the same item gives other bytes than
@@ -23,6 +25,9 @@ type Options struct {
 	// Contact gives the SMTP address of a contact of the same store: the entry id
 	// of the contact and which of its addresses is meant (0 to 2).
 	Contact func(entryID []byte, which int) (smtp string, ok bool)
+	// Name gives the name of a contact or distribution list of the same store by
+	// its entry id.
+	Name func(entryID []byte) (name string, ok bool)
 	// AddressMap identifies what Resolver and Contact answer, for [IDLine]. An
 	// [AddressMap] sets all three, see [AddressMap.Use].
 	AddressMap string
@@ -37,6 +42,10 @@ type Options struct {
 	// KeepRTF attaches RTF from which HTML is made; that of which parts would be
 	// lost is always attached (B20).
 	KeepRTF bool
+	// KeepTNEF leaves winmail.dat as it is instead of opening it (A18).
+	KeepTNEF bool
+	// CardVersion is the version of vCards.
+	CardVersion vcard.Version
 	// Items are the kinds of items that are converted although they are no mail.
 	Items []Kind
 	// MaxDepth is how many levels of attached messages are converted; 20 when 0.
@@ -62,8 +71,16 @@ func (o *Options) hash() string {
 	if o == nil {
 		o = &Options{}
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %v %v %d",
-		o.AddressMap, o.imceaDomain(), o.DefaultFrom, o.AttachDates, o.KeepRTF, o.maxDepth()))
+	all := fmt.Appendf(nil, "%q %q %q %v %v %d",
+		o.AddressMap, o.imceaDomain(), o.DefaultFrom, o.AttachDates, o.KeepRTF, o.maxDepth())
+	// What is new is only added where it is used: without it the bytes are as before.
+	if o.CardVersion != vcard.V3 {
+		all = fmt.Appendf(all, " vcard %v", o.CardVersion)
+	}
+	if o.KeepTNEF {
+		all = append(all, " keep tnef"...)
+	}
+	sum := sha256.Sum256(all)
 	return hex.EncodeToString(sum[:4])
 }
 

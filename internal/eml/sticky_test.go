@@ -1,6 +1,7 @@
 package eml
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
@@ -35,5 +36,8 @@ func TestStickyNote(t *testing.T) {
 	s, _ := convert(t, sticky(stored(`{\rtf1\ansi x `+pngHex+`}`), psttest.Int32(mapi.NativeBody, mapi.NativeRTF)), asked)
 	wantTree(t, s, "related{alternative{text/plain text/html} image/png}") // the picture is not lost
 	wantField(t, s, "X-MS-Note-Color", "-")
-	wantNotYet(t, note().Attach(psttest.Embed(sticky())), "attached note")
+	leaves := wantTree(t, first(convert(t, note().Attach(psttest.Embed(sticky(psttest.Str(mapi.Body, "Milk\r\nand bread")))), nil)), "mixed{text/plain text/plain}")
+	if got := leaves[1]; got.body != "Milk\r\nand bread" || !strings.Contains(got.header.Get("Content-Disposition"), `filename="Milk.txt"`) {
+		t.Errorf("attached (A10): %q, %v", got.body, got.header)
+	}
 }

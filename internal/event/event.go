@@ -19,6 +19,7 @@ const (
 	StageIndex    Stage = "reading what is on the server"
 	StageConvert  Stage = "converting"
 	StageExport   Stage = "exporting"
+	StagePIM      Stage = "writing calendars and address books"
 	StageUpload   Stage = "uploading"
 	StageVerify   Stage = "verifying"
 )

@@ -30,6 +30,9 @@ func (c *Calendar) Append(b []byte) []byte {
 	return v.Append(b)
 }
 
+// Empty tells whether there is nothing in the calendar.
+func (c *Calendar) Empty() bool { return len(c.Events)+len(c.Todos)+len(c.Journals) == 0 }
+
 // components are all but the time zones.
 func (c *Calendar) components() []Component {
 	var out []Component

@@ -65,7 +65,7 @@ func (it *Item) Load() error {
 		return nil
 	}
 	if err := it.open(); err != nil {
-		return &Refusal{report.Failed, "unreadable", fmt.Sprintf("the item cannot be read: %v", err)}
+		return &Refusal{State: report.Failed, Category: "unreadable", Detail: fmt.Sprintf("the item cannot be read: %v", err)}
 	}
 	it.options = it.src.options()
 	it.item = eml.Load(it.msg, it.options)

@@ -22,6 +22,7 @@ type Item struct {
 	Mailbox string // where it belongs, once there is a plan
 
 	src     *Source
+	kind    eml.Kind
 	msg     *pst.Message // nil until it is needed
 	item    *eml.Item    // nil until it is needed
 	options *eml.Options
@@ -36,6 +37,7 @@ type Refusal struct {
 	State    report.State
 	Category string
 	Detail   string
+	PIM      bool // the item belongs into a file for calendars or address books
 }
 
 // Error is the words for the person.
@@ -44,26 +46,30 @@ func (r *Refusal) Error() string { return r.Detail }
 // Open reads the item and computes its identity. The error is a *Refusal.
 func (j *Job) Open(r Ref) (*Item, error) {
 	if out := j.leftOut(r.Folder); out != "" {
-		return nil, &Refusal{report.Skipped, out, ""}
+		return nil, &Refusal{State: report.Skipped, Category: out}
 	}
 	src := j.Folders[r.Folder].Source
 	m, err := src.Store.Message(r.ID)
 	if err != nil {
-		return nil, &Refusal{report.Failed, "unreadable", fmt.Sprintf("the item cannot be read: %v", err)}
+		return nil, &Refusal{State: report.Failed, Category: "unreadable", Detail: fmt.Sprintf("the item cannot be read: %v", err)}
 	}
 	it := j.item(r)
 	it.msg = m
 	if eml.HeaderOnly(m) {
-		return it, &Refusal{report.Skipped, "header only", "Outlook has fetched only the header: let it download the whole mail first"}
+		return it, &Refusal{State: report.Skipped, Category: "header only", Detail: "Outlook has fetched only the header: let it download the whole mail first"}
 	}
 	class, _ := m.Text(mapi.MessageClass)
 	flags, _ := m.Int(mapi.MessageFlags)
-	switch kind := eml.Classify(class, flags); {
-	case kind == eml.KindAssociated:
-		return it, &Refusal{report.Skipped, report.ReasonNoContent, "settings of a program, no user content (" + class + ")"}
-	case j.items.skips(kind):
-		return it, &Refusal{report.Skipped, report.ReasonNotAsked,
-			fmt.Sprintf("%s: %s (%s), see --items %s", report.ReasonNotAsked, kind, class, nameOf(kind))}
+	it.kind = eml.Classify(class, flags)
+	switch form := j.items.form(it.kind); {
+	case it.kind == eml.KindAssociated:
+		return it, &Refusal{State: report.Skipped, Category: report.ReasonNoContent, Detail: "settings of a program, no user content (" + class + ")"}
+	case form == formNone:
+		return it, &Refusal{State: report.Skipped, Category: report.ReasonNotAsked,
+			Detail: fmt.Sprintf("%s: %s (%s), see --items %s", report.ReasonNotAsked, it.kind, class, KindName(it.kind))}
+	case form == formFile:
+		return it, &Refusal{State: report.Skipped, Category: report.ReasonNotWritten, PIM: true,
+			Detail: fmt.Sprintf("%s: %s (%s)", report.ReasonNotWritten, it.kind, class)}
 	}
 	// What of the item cannot be read, the conversion goes on without and warns of.
 	it.options = src.options()
@@ -94,22 +100,19 @@ func (j *Job) leftOut(folder int) string {
 func (it *Item) Convert(w io.Writer) (*eml.Result, error) {
 	sink := &sink{w: w}
 	res, err := it.item.Convert(sink)
-	var notYet *eml.NotYetError
 	var skipped *eml.SkippedKindError
 	switch {
 	case err == nil:
 		if out := it.selection.Item(res.Size, res.InternalDate); out != "" {
-			return nil, &Refusal{report.Skipped, out, ""}
+			return nil, &Refusal{State: report.Skipped, Category: out}
 		}
 		return res, nil
 	case sink.err != nil:
 		return nil, sink.err
 	case errors.As(err, &skipped):
-		return nil, &Refusal{report.Skipped, report.ReasonNotYet, report.ReasonNotYet + ": " + skipped.Kind.String() + " (" + skipped.Class + ")"}
-	case errors.As(err, &notYet):
-		return nil, &Refusal{report.Skipped, report.ReasonNotYet, report.ReasonNotYet + ": " + notYet.Why}
+		return nil, &Refusal{State: report.Skipped, Category: report.ReasonNotAsked, Detail: err.Error()}
 	}
-	return nil, &Refusal{report.Failed, "not convertible", err.Error()}
+	return nil, &Refusal{State: report.Failed, Category: "not convertible", Detail: err.Error()}
 }
 
 // sink remembers an error of the writer, to tell it from one of the item.

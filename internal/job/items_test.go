@@ -1,6 +1,7 @@
 package job
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -8,42 +9,47 @@ import (
 )
 
 func TestParseItems(t *testing.T) {
+	pim := []eml.Kind{eml.KindEvent, eml.KindContact, eml.KindGroup, eml.KindTask, eml.KindJournal, eml.KindSticky}
 	for _, tc := range []struct {
-		list, err string
-		skipped   []eml.Kind
+		list            string
+		forFiles        bool
+		mail            bool
+		messages, files []eml.Kind
 	}{
-		{"", "", []eml.Kind{eml.KindConflict, eml.KindSticky}},
-		{"mail", "", []eml.Kind{eml.KindConflict, eml.KindSticky}},
-		{" Mail , conflicts", "", []eml.Kind{eml.KindSticky}},
-		{"notes", "", []eml.Kind{eml.KindNote, eml.KindClearSigned, eml.KindOther, eml.KindConflict}},
-		{"mail,notes,conflicts", "", nil},
-		{"mail,contacts", "contacts are not converted yet", nil},
-		{"calendar", "calendar are not", nil},
-		{"mails", `"mails" is not one of mail, conflicts, notes`, nil},
-		{"mail,", `"" is not one of`, nil},
+		{"", false, true, nil, pim},
+		{"", true, true, nil, pim},
+		{"mail", false, true, nil, pim},
+		{"mail", true, true, nil, nil},
+		{" Mail , conflicts", false, true, []eml.Kind{eml.KindConflict}, pim},
+		{"mail,conflicts", true, true, []eml.Kind{eml.KindConflict}, nil},
+		{"contacts", true, false, nil, []eml.Kind{eml.KindContact, eml.KindGroup}},
+		{"notes", false, false, []eml.Kind{eml.KindSticky}, []eml.Kind{eml.KindEvent, eml.KindContact, eml.KindGroup, eml.KindTask, eml.KindJournal}},
+		{"mail,calendar,tasks,journal", true, true, nil, []eml.Kind{eml.KindEvent, eml.KindTask, eml.KindJournal}},
+		{"mail,calendar,contacts,tasks,journal,notes,conflicts", false, true, append([]eml.Kind{eml.KindConflict}, pim...), nil},
 	} {
-		items, err := ParseItems(tc.list)
-		if tc.err != "" {
-			if err == nil || !strings.HasPrefix(err.Error(), tc.err) {
-				t.Errorf("%q: %v", tc.list, err)
-			}
-			continue
-		}
+		items, err := ParseItems(tc.list, tc.forFiles)
 		if err != nil {
 			t.Errorf("%q: %v", tc.list, err)
 		}
-		want := map[eml.Kind]bool{}
-		for _, k := range tc.skipped {
-			want[k] = true
-		}
 		for k := eml.KindNote; k < eml.KindAssociated; k++ {
-			counts := k.Converted() && (k.IsMail() && len(tc.skipped) < 4 || !k.IsMail())
-			if (counts || want[k]) && items.skips(k) != want[k] {
-				t.Errorf("%q: %s skipped: %v", tc.list, k, items.skips(k))
+			want := formNone
+			switch {
+			case k.IsMail() && tc.mail, slices.Contains(tc.messages, k):
+				want = formMessage
+			case slices.Contains(tc.files, k):
+				want = formFile
 			}
-			if !k.Converted() && !k.IsMail() && items.skips(k) {
-				t.Errorf("%q: %s counts as not asked for and is not converted", tc.list, k)
+			if got := items.form(k); got != want {
+				t.Errorf("%q, for files %v: %s gets form %d, want %d", tc.list, tc.forFiles, k, got, want)
 			}
+			if got := items.WithoutFiles().form(k); got == formFile || want != formFile && got != want {
+				t.Errorf("%q without files: %s gets form %d", tc.list, k, got)
+			}
+		}
+	}
+	for list, want := range map[string]string{"mails": `"mails" is not one of mail, conflicts, calendar, contacts`, "mail,": `"" is not one of`} {
+		if _, err := ParseItems(list, true); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: %v", list, err)
 		}
 	}
 }

@@ -16,7 +16,8 @@ func (s *Source) options() *eml.Options {
 		o := s.asked
 		o.Resolver = func(dn string) (string, bool) { return s.addresses().Resolve(dn) }
 		o.Contact = func(entry []byte, which int) (string, bool) { return s.addresses().Contact(entry, which) }
-		o.Items = s.items.more
+		o.Name = func(entry []byte) (string, bool) { return s.addresses().Name(entry) }
+		o.Items = s.items.messages
 		s.conversion = &o
 	})
 	return s.conversion

@@ -19,7 +19,7 @@ type People struct {
 // Card is a contact or a distribution list as a vCard (M50, A17) with the given
 // identity, which should be [Item.CardUID] unless another card has it.
 func (i *Item) Card(version vcard.Version, uid string, people People) []byte {
-	it := &vcard.Item{Properties: i.Properties, Subject: i.Subject, Decode8: i.Decode8}
+	it := &vcard.Item{Properties: i.Properties, Subject: i.Subject, Body: i.Body, Decode8: i.Decode8}
 	for _, a := range i.Attachments {
 		it.Attachments = append(it.Attachments, a.Properties)
 	}

@@ -36,6 +36,24 @@ func Events(i *Item) []ical.Event {
 	return m.all()
 }
 
+// When says in lines for people when and where an event is.
+func When(i *Item) []string {
+	e := Events(i)[0]
+	var out []string
+	for _, t := range []struct {
+		name string
+		ical.Time
+	}{{"Start", e.Start}, {"End", e.End}} {
+		if !t.IsZero() {
+			out = append(out, t.name+": "+spoken(t.Time))
+		}
+	}
+	if e.Location != "" {
+		out = append(out, "Location: "+e.Location)
+	}
+	return out
+}
+
 // eventMapper maps one event.
 type eventMapper struct {
 	*Item

@@ -1,6 +1,7 @@
 package pim
 
 import (
+	"slices"
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/ical"
@@ -15,14 +16,14 @@ const classException = "IPM.OLE.CLASS.{00061055-0000-0000-C000-000000000046}"
 // ([MS-OXOCAL] 2.2.10.1.2).
 const afException = 0x2
 
-// IsException tells whether the attachment is a changed instance of the series
+// isException tells whether the attachment is a changed instance of the series
 // it is attached to, which is a part of that and no file (A19).
-func (a *Attachment) IsException() bool {
-	if a.Item == nil {
-		return false
-	}
-	flags, _ := a.Int(mapi.AttachmentCalendarFlags)
-	return flags&afException != 0 && mapi.HasClass(a.Item.Class, classException)
+func (a *Attachment) isException() bool { return a.Item != nil && IsException(a, a.Item.Class) }
+
+// IsException is the same for an attachment and the class of the item in it.
+func IsException(attachment mapi.Properties, class string) bool {
+	flags, _ := attachment.Int(mapi.AttachmentCalendarFlags)
+	return flags&afException != 0 && mapi.HasClass(class, classException)
 }
 
 // exceptions are the instances of a series that were changed (M47).
@@ -32,6 +33,7 @@ func (m *eventMapper) exceptions(series ical.Event) []ical.Event {
 	for i := range m.series.Exceptions {
 		x := &m.series.Exceptions[i]
 		e := m.series.Override(series, x)
+		e.Extra = slices.Clone(e.Extra) // the series has them too
 		for n := range e.Extra {
 			if e.Extra[n].Name == "X-MICROSOFT-CDO-INSTTYPE" {
 				e.Extra[n].Value = "3"
@@ -58,7 +60,7 @@ func (m *eventMapper) exceptions(series ical.Event) []ical.Event {
 func (m *eventMapper) attachedExceptions() map[string]*Item {
 	out := map[string]*Item{}
 	for _, a := range m.Attachments {
-		if !a.IsException() {
+		if !a.isException() {
 			continue
 		}
 		t := a.replaces()
@@ -97,7 +99,7 @@ func (m *eventMapper) complete(e *ical.Event, x *ical.Exception, a *Item) {
 func (m *eventMapper) strayExceptions(series *ical.Event) []ical.Event {
 	var out []ical.Event
 	for _, a := range m.Attachments {
-		if !a.IsException() {
+		if !a.isException() {
 			continue
 		}
 		inner := &eventMapper{Item: a.Item, mail: m.mail}

@@ -18,7 +18,7 @@ func (i *Item) enclosed() []ical.Property {
 	left := int64(maxFiles)
 	for n := range i.Attachments {
 		a := &i.Attachments[n]
-		if a.IsException() {
+		if a.isException() {
 			continue
 		}
 		data, why := a.data(left)

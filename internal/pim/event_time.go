@@ -194,3 +194,16 @@ func (m *eventMapper) recur(e *ical.Event) {
 		m.Warn("M46", "%v", err)
 	}
 }
+
+// spoken is a time for people.
+func spoken(t ical.Time) string {
+	switch {
+	case t.AllDay:
+		return t.Wall.Format(time.DateOnly)
+	case t.UTC:
+		return t.Wall.Format("2006-01-02 15:04 UTC")
+	case t.Zone != nil:
+		return t.Wall.Format("2006-01-02 15:04") + " (" + t.Zone.Name + ")"
+	}
+	return t.Wall.Format("2006-01-02 15:04")
+}

@@ -1,7 +1,6 @@
 package pim
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -42,6 +41,7 @@ func (i *Item) Journal() ical.Journal {
 		trailer = append(trailer, "End: "+end.UTC().Format("2006-01-02 15:04 UTC"))
 		j.Extra = append(j.Extra, at.Property("X-MICROSOFT-LOG-END"))
 	}
+	j.Extra = append(j.Extra, i.enclosed()...)
 	if len(trailer) > 0 {
 		j.Description = strings.TrimLeft(j.Description+"\n\n"+strings.Join(trailer, "\n"), "\n")
 	}
@@ -68,19 +68,6 @@ func (i *Item) Note() ical.Journal {
 	if color := i.NoteColor(); color != "" {
 		j.Extra = append(j.Extra, ical.Text("X-MS-NOTE-COLOR", color))
 	}
+	j.Extra = append(j.Extra, i.enclosed()...)
 	return j
-}
-
-// files warns of attached files, for which the form of the item has no place.
-func (i *Item) files(rule string) {
-	if n := len(i.Attachments); n > 0 {
-		i.Warn(rule, "%s not in the entry", attached(n))
-	}
-}
-
-func attached(n int) string {
-	if n == 1 {
-		return "1 attached file is"
-	}
-	return fmt.Sprintf("%d attached files are", n)
 }

@@ -58,6 +58,7 @@ func (i *Item) Task() ical.Todo {
 		t.Alarms = []ical.Alarm{{At: at}}
 	}
 	i.recur(&t)
+	t.Extra = append(t.Extra, i.enclosed()...)
 	return t
 }
 
@@ -88,6 +89,9 @@ func (i *Item) taskUID() string {
 	return i.madeUID()
 }
 
+// noEnd is from which year on an end is none (P4).
+const noEnd = 4500
+
 // recur adds the rule of a task that is to be done again and again. What is stored
 // as the dates of the task are those of the next time, so an end by number becomes
 // one by date.
@@ -104,7 +108,7 @@ func (i *Item) recur(t *ical.Todo) {
 		return
 	}
 	i.anchor(t, r)
-	if !t.Start.Wall.Equal(r.First()) && r.End == ical.EndCount {
+	if r.End == ical.EndCount && !t.Start.Wall.Equal(r.First()) && r.EndDate.Wall().Year() < noEnd {
 		r.End = ical.EndDate
 	}
 	t.Recurrence, err = r.Properties(t.Start.Frame)

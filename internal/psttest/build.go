@@ -104,7 +104,7 @@ func Mail(subject, from, to, body string, extra ...Prop) *Message {
 	return m.With(extra...)
 }
 
-// With sets properties, in place of those with the same identifiers, and
+// With sets properties, in place of those with the same identifiers or names, and
 // returns m.
 func (m *Message) With(props ...Prop) *Message {
 	m.Props = with(m.Props, props...)

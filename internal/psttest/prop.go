@@ -1,6 +1,7 @@
 package psttest
 
 import (
+	"slices"
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
@@ -62,10 +63,12 @@ func find(props []Prop, id mapi.PropID) int {
 	return -1
 }
 
-// with is props with p, which takes the place of one with the same identifier.
+// with is props with p, which takes the place of one with the same identifier or
+// name.
 func with(props []Prop, p ...Prop) []Prop {
 	for _, p := range p {
-		if i := find(props, p.ID); i >= 0 {
+		i := slices.IndexFunc(props, func(have Prop) bool { return have.ID == p.ID && have.Name == p.Name })
+		if i >= 0 {
 			props[i] = p
 		} else {
 			props = append(props, p)

@@ -33,8 +33,9 @@ var advices = map[string]advice{
 	string(Missing):      {"Missing on the server", "Is a POP program still on somewhere? Switch it off, then run migrate again: it sends only what is missing and doubles nothing."},
 	string(Different):    {"Different on the server", "Compare a few of them in your mail program with Outlook. The data file still has the original; keep it."},
 	reasonHeaderOnly:     {"Outlook never fetched the whole message", "Let Outlook download these messages completely (Send/Receive, then Download), close it, and run the same command again."},
-	ReasonNotYet:         {"Of a kind that cannot be converted yet", "They stay in the data file: keep it. A later version may bring them over."},
-	"not asked for":      {"Of a kind that was not asked for", "Name the kind with --items and run the same command again if you want them too."},
+	ReasonNotAsked:       {"Of a kind that was not asked for", "Name the kind with --items and run the same command again if you want them too."},
+	ReasonWritten:        {"No mail: in files for calendars and address books", "Import the files into a calendar or address book; each reason says which file."},
+	ReasonNotWritten:     {"No mail, and not in files for calendars and address books", "Run migrate or export, which write such files; verify finds those of the same job folder, or of --pim-dir."},
 	ReasonDuplicate:      {"Twice in one folder", "Nothing: each is on the server once."},
 	ReasonNoContent:      {"Settings of a program, no mail", "Nothing: no one would miss them."},
 	string(Moved):        {"In another folder on the server", "Nothing, if you moved them yourself."},
@@ -66,5 +67,5 @@ func (it *Item) Wrong() bool {
 
 // harmless tells whether a skip does not stand against the verdict "complete".
 func harmless(category string) bool {
-	return category == ReasonDuplicate || category == ReasonNoContent
+	return category == ReasonDuplicate || category == ReasonNoContent || category == ReasonWritten
 }

@@ -30,6 +30,7 @@ type page struct {
 	Bar      []segment
 	ReadBack []string
 	Besides  []Besides
+	PIM      *pimSection
 	Groups   []group
 	Noted    []group
 
@@ -100,6 +101,7 @@ func newPage(r *Report) *page {
 	if m := r.Repaired; m != nil {
 		p.ReadBack = append(p.ReadBack, fmt.Sprintf("Repaired before that: %s uploaded that had been missing, %s removed.", items(m.Uploaded), copies(m.Removed)))
 	}
+	p.PIM = r.PIM.section()
 	p.Groups, p.Noted = r.groups()
 	p.folders(r)
 	p.clock = newClock(r.Throughput)

@@ -45,6 +45,7 @@ func (r *Report) Redact() *Report {
 		f.Path, f.Mailbox, f.Why, f.Reasons = scrub.Text(f.Path), scrub.Text(f.Mailbox), scrub.Text(f.Why), scrub.all(f.Reasons)
 		c.Folders[i] = f
 	}
+	c.PIM = r.PIM.redact(scrub)
 	if r.Verify != nil {
 		v := *r.Verify
 		v.Mailboxes = slices.Clone(v.Mailboxes)

@@ -53,6 +53,7 @@ type Report struct {
 	SkippedByReason map[string]int `json:"skipped_by_reason"`
 	FailedByReason  map[string]int `json:"failed_by_reason"`
 	Folders         []Folder       `json:"folders"`
+	PIM             *PIM           `json:"pim,omitempty"`
 	Verify          *Verify        `json:"verify,omitempty"`
 	Repaired        *Repaired      `json:"repaired,omitempty"`
 	Damage          []Damage       `json:"damage"`

@@ -34,9 +34,9 @@ func TestVerdict(t *testing.T) {
 		"no user content": {func(c *report.Recorder) {
 			c.Item(0, report.Item{State: report.Skipped, Reason: "settings"}, report.ReasonNoContent)
 		}, 4, false, "", 0},
-		"not converted": {func(c *report.Recorder) {
-			c.Item(0, report.Item{State: report.Skipped, Reason: "rtf"}, report.ReasonNotYet)
-		}, 4, false, "1 item skipped: not converted yet", 0},
+		"not asked for": {func(c *report.Recorder) {
+			c.Item(0, report.Item{State: report.Skipped, Reason: "no"}, report.ReasonNotAsked)
+		}, 4, false, "1 item skipped: not asked for", 0},
 		"a failure": {func(c *report.Recorder) {
 			c.Item(0, report.Item{State: report.Failed, Reason: "no"}, "unreadable")
 		}, 4, false, "1 item failed", 111},

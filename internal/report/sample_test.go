@@ -37,6 +37,14 @@ func trouble() *report.Report {
 		rec.Item(i%4, report.Item{State: report.Present}, "")
 	}
 	troubleItems(rec)
+	p := rec.PIM(r.Job + `\contacts-and-calendars`)
+	p.Files = append(p.Files, report.PIMFile{File: "Kontakte <b>.vcf", Path: "Kontakte <b>", Items: 3}, report.PIMFile{File: "Kalender.ics", Path: "Kalender", Items: 2})
+	for _, k := range []struct {
+		kind  string
+		state report.State
+	}{{"contacts", report.Uploaded}, {"contacts", report.Present}, {"contacts", report.Present}, {"calendar", report.Uploaded}, {"calendar", report.Uploaded}, {"calendar", report.Skipped}, {"tasks", report.Failed}} {
+		p.Add(k.kind, k.state)
+	}
 	r.Verify = &report.Verify{Level: "full", Checked: r.Totals.Uploaded + r.Totals.Present, Match: r.Totals.Uploaded + r.Totals.Present - 3, Moved: 1, Different: 1, Missing: 1, Extra: 12}
 	for rule, n := range map[string]int{"A13": 2, "B16": 14, "H6": 31, "M20": 1} {
 		for range n {
@@ -66,8 +74,10 @@ func troubleItems(rec *report.Recorder) {
 	}
 	add(5, report.Failed, "over quota", "", "not sent: the mailbox is full")
 	for i := range 12 {
-		add(i%4, report.Skipped, report.ReasonNotYet, fmt.Sprintf("Einladung: Jour fixe %d", i+1), "not converted yet: meeting request (IPM.Schedule.Meeting.Request)")
+		add(i%4, report.Skipped, report.ReasonNotAsked, fmt.Sprintf("Einladung: Jour fixe %d", i+1), "not asked for: conflict copy (IPM.Conflict.Resolution.Message), see --items conflicts")
 	}
+	add(6, report.Skipped, report.ReasonWritten, "Anna Schmidt", "no mail: it is in Kontakte.vcf")
+	add(6, report.Skipped, report.ReasonNotWritten, "Zahnarzt", "not in Kalender.ics")
 	add(0, report.Skipped, report.ReasonDuplicate, "Re: Angebot", "the same message is in this folder twice")
 	rec.Note(1, report.Item{State: report.Missing, Subject: "Urlaub", Date: "2020-01-02T10:00:00Z", Reason: `the message was in "Sent" and is gone`})
 	rec.Note(0, report.Item{State: report.Different, Subject: "Vertrag " + strings.Repeat("Donaudampfschifffahrtsgesellschaft", 4), Reason: "different on the server: the attachments"})

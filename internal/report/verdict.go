@@ -12,10 +12,6 @@ const (
 // and could have.
 const ReasonNotAsked = "not asked for"
 
-// ReasonNotYet is the reason of items that need a conversion which this
-// version does not have.
-const ReasonNotYet = "not converted yet"
-
 // levelFull is the level of verification that reads every byte back.
 const levelFull = "full"
 
@@ -57,7 +53,7 @@ func (r *Report) sumFaults(expected int) []string {
 func (r *Report) skipFaults() []string {
 	var why []string
 	for _, reason := range r.SkipReasons() {
-		if reason != ReasonDuplicate && reason != ReasonNoContent {
+		if !harmless(reason) {
 			why = append(why, fmt.Sprintf("%s skipped: %s", items(r.SkippedByReason[reason]), reason))
 		}
 	}

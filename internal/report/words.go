@@ -78,11 +78,19 @@ func (r *Report) general() []string {
 }
 
 func (r *Report) whenComplete() []string {
-	steps := []string{"Keep POP switched off in every program and on every device, also after this."}
+	steps := append([]string{"Keep POP switched off in every program and on every device, also after this."}, r.importPIM()...)
 	if r.binned() != "" {
 		steps = append(steps, "Move out of trash and junk on the server what you want to keep.")
 	}
 	return append(steps, "Keep the data file as a backup; this program has only read it.", r.again())
+}
+
+// importPIM is what to do with what is no mail.
+func (r *Report) importPIM() []string {
+	if r.PIM == nil || len(r.PIM.Files) == 0 {
+		return nil
+	}
+	return []string{"Contacts and calendars are not on the server: import the .vcf files in " + r.PIM.Folder + " into your address book, and the .ics files there into your calendar."}
 }
 
 // nextByCategory are the steps for what failed or was left out, each once.

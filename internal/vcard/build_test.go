@@ -77,7 +77,11 @@ func open(t testing.TB, items ...*psttest.Message) []*pst.Message {
 // source is an item of a data file.
 func source(m *pst.Message) *Item {
 	list, _ := m.Attachments()
-	it := &Item{Properties: m, Subject: m.Subject(), Decode8: func(b []byte) string {
+	body := func() string {
+		s, _ := m.Text(mapi.Body)
+		return s
+	}
+	it := &Item{Properties: m, Subject: m.Subject(), Body: body, Decode8: func(b []byte) string {
 		s, _ := codepage.Decode(codepage.Windows1252, b)
 		return s
 	}}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
-	"github.com/pst2imap/pst2imap/internal/rtf"
 )
 
 // unnamed is the name of a card that has to have one and has none.
@@ -123,20 +122,8 @@ func (c *converter) kind(t string) string {
 	return t
 }
 
-// note writes the text of the item, if need be that of its RTF.
-func (c *converter) note() {
-	s := c.prop(mapi.Body)
-	if cleanText(s) == "" {
-		if raw, ok := c.Bytes(mapi.RtfCompressed); ok {
-			text, err := rtf.Decompress(raw)
-			if err != nil {
-				c.warn("B3", "text in RTF: %v", err)
-			}
-			s, _ = rtf.ToText(text)
-		}
-	}
-	c.text("NOTE", nil, s)
-}
+// note writes the text of the item.
+func (c *converter) note() { c.text("NOTE", nil, c.Body()) }
 
 // categories writes the categories of the item (H26).
 func (c *converter) categories() {

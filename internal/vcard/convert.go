@@ -29,6 +29,7 @@ type Item struct {
 	mapi.Properties
 	Subject     string // stands in for a name
 	Attachments []mapi.Properties
+	Body        func() string // the text of the item
 	// Decode8 decodes 8-bit strings in entry ids, which name no code page of their
 	// own (P1).
 	Decode8 func([]byte) string
