@@ -7,8 +7,10 @@ import (
 	"slices"
 
 	"github.com/pst2imap/pst2imap/internal/event"
+	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/report"
+	"github.com/pst2imap/pst2imap/internal/spool"
 )
 
 // confirmer confirms mailboxes while others are still being filled.
@@ -100,11 +102,9 @@ func (u *uploader) confirmBox(ctx context.Context, b *box) (gone int, err error)
 		switch {
 		case !there:
 			gone++
-			it := report.Item{State: report.Failed, Reason: "the server said it stored the message, but it is not there"}
-			if item, err := u.job.Open(u.ledger.refs[s.n]); err == nil {
-				it = item.Describe(report.Failed, it.Reason)
+			if err := u.vanished(s.n); err != nil {
+				return gone, err
 			}
-			u.ledger.set(s.n, report.Failed, "not there after the upload", it)
 		case s.uid == 0:
 			late = append(late, journal.Entry{Item: id, Mailbox: b.name, UIDValidity: st.UIDValidity, UID: uid})
 		}
@@ -119,4 +119,23 @@ func (u *uploader) confirmBox(ctx context.Context, b *box) (gone int, err error)
 		return gone, nil
 	}
 	return gone, u.opt.Journal.Append(late...)
+}
+
+// vanished counts an item that the server said it had stored and does not have.
+func (u *uploader) vanished(n int) error {
+	const category, reason = "not there after the upload", "the server said it stored the message, but it is not there"
+	out := report.Item{State: report.Failed, Reason: reason}
+	c := &job.Converted{Ref: u.ledger.refs[n], Spool: new(spool.Spool)}
+	defer c.Spool.Close() // a temporary file that was read
+	var err error
+	if c.Item, err = u.job.Open(c.Ref); err == nil {
+		if c.Result, err = u.convert(c); err == nil {
+			if out.Reason, err = u.rescue(c, category, reason); err != nil {
+				return err
+			}
+		}
+		out = c.Item.Describe(report.Failed, out.Reason)
+	}
+	u.ledger.set(n, report.Failed, category, out)
+	return nil
 }

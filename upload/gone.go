@@ -34,7 +34,7 @@ const (
 func (u *uploader) findGone() error {
 	listed := make(map[journal.Node]bool, len(u.ledger.refs))
 	for _, r := range u.ledger.refs {
-		listed[journal.Node{Store: u.job.StoreKey(r), Node: uint32(r.ID)}] = true
+		listed[u.job.Node(r)] = true
 	}
 	boxes := map[string]*GoneError{}
 	for _, e := range u.opt.Past.Entries {

@@ -48,6 +48,13 @@ func (l *ledger) set(n int, s report.State, category string, it report.Item) (do
 	return l.done
 }
 
+// get is what became of an item so far.
+func (l *ledger) get(n int) (report.State, detail) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.states[n], l.details[n]
+}
+
 // undecided are those of the given items that nothing is known of.
 func (l *ledger) undecided(items []int) []int {
 	l.mu.Lock()

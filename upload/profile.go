@@ -41,7 +41,7 @@ func (u *uploader) warnOfBudget() {
 	p := profileOf(u.job)
 	var bytes int64
 	for _, s := range u.job.Sources {
-		bytes += s.Store.Info().Size
+		bytes += s.Report().Size
 	}
 	if p.PerDay > 0 && bytes > p.PerDay && !u.opt.Dry {
 		u.job.Note(event.Info, fmt.Sprintf("%s takes about %d MB a day and then makes the upload wait; it may be stopped and run again the next day, until nothing is left", p.Name, p.PerDay>>20))

@@ -120,7 +120,7 @@ func (w *world) run(withJournal bool) (*report.Report, error) {
 	if err := j.Connect(ctx, w.config()); err != nil {
 		return nil, err
 	}
-	o := upload.Options{Refill: true, Connections: 1 + w.rng.IntN(4), Rescue: filepath.Join(w.dir, "rescue")}
+	o := upload.Options{Refill: true, Connections: 1 + w.rng.IntN(4), Rescue: jobtest.Rescue(w.t, filepath.Join(w.dir, "rescue"))}
 	if withJournal {
 		jn, past, err := journal.Open(w.dir)
 		if err != nil {

@@ -79,7 +79,7 @@ func (r *refused) run(path string, connections int) (*report.Report, *upload.Res
 	}
 	rec := report.NewRecorder("upload")
 	j.Declare(rec)
-	res, err := upload.Run(ctx, j, upload.Options{Connections: connections, Rescue: r.rescue}, rec)
+	res, err := upload.Run(ctx, j, upload.Options{Connections: connections, Rescue: jobtest.Rescue(r.t, r.rescue)}, rec)
 	return j.Conclude(rec), res, err
 }
 
@@ -154,7 +154,8 @@ func TestRefusals(t *testing.T) {
 		"cannot select once":             {fault.Fault{Command: "SELECT", Nth: 1, Do: fault.Answer, Text: "NO [UNAVAILABLE] later"}, five, all, "", 0}, // asked again in its turn
 		"cannot create":                  {fault.Fault{Command: "CREATE", Do: fault.Answer, Text: "NO [CANNOT] bad name"}, five, but(5), "refused by the server", 0},
 		"throttled create":               {fault.Fault{Command: "CREATE", Nth: 1, Do: fault.Answer, Text: throttled}, five, all, "", 7 * time.Second},
-		"cannot read it for a moment":    {fault.Fault{Command: "EXAMINE", Nth: 3, Do: fault.Answer, Text: "NO cannot"}, five, all, "", time.Second},
+		"cannot read one of many":        {fault.Fault{Command: "EXAMINE", Nth: 3, Do: fault.Answer, Text: "NO cannot"}, five, all, "", 0}, // asked again by itself
+		"cannot read it for a moment":    {fault.Fault{Command: "EXAMINE", Nth: 6, Do: fault.Answer, Text: "NO cannot"}, five, all, "", time.Second},
 	} {
 		user++
 		account := s(t, user)

@@ -95,8 +95,9 @@ func (l *lane) arrived(p *parcel, got imapconn.Appended) journal.Entry {
 		reason = reasonGone
 	}
 	l.u.count(p.n, it, report.Uploaded, "", reason)
+	node := l.u.job.Node(it.Ref)
 	e := journal.Entry{
-		Item: it.ItemID, Store: l.u.job.StoreKey(it.Ref), Node: uint32(it.ID), Mailbox: l.box.name,
+		Item: it.ItemID, Store: node.Store, Node: node.Node, Mailbox: l.box.name,
 		UIDValidity: got.UIDValidity, UID: got.UID, Size: p.message.Size, SHA256: hex.EncodeToString(p.c.Result.SHA256[:]),
 	}
 	p.close()
@@ -245,12 +246,9 @@ func (l *lane) fail(p *parcel, category, reason string) error {
 
 // keep counts an item as failed and keeps a copy of the message.
 func (l *lane) keep(p *parcel, category, reason string) error {
-	if l.u.opt.Rescue != "" {
-		path, err := rescue(l.u.opt.Rescue, p.c)
-		if err != nil {
-			return err
-		}
-		reason += "; a copy is in " + path
+	reason, err := l.u.rescue(p.c, category, reason)
+	if err != nil {
+		return err
 	}
 	l.done(p.c, report.Failed, category, reason)
 	return nil

@@ -29,6 +29,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/report"
+	"github.com/pst2imap/pst2imap/internal/rescue"
 )
 
 // DefaultConnections is how many connections are used when [Options] names no
@@ -40,7 +41,7 @@ type Options struct {
 	Dry         bool             // decide everything, change nothing
 	Journal     *journal.Journal // record of what was appended; nil for none
 	Past        *journal.Past    // what the journal said before; nil for nothing
-	Rescue      string           // folder for messages that the server refuses; empty for none
+	Rescue      *rescue.Folder   // for messages that the server refuses; nil for none
 	Connections int              // at most; 0 is DefaultConnections
 	ErrorsMax   int              // ends the run when more items than that have failed; 0 is no limit
 	KeepDeleted bool             // what earlier runs appended and is gone from the server stays so
@@ -163,7 +164,10 @@ func (u *uploader) run(ctx context.Context) error {
 	if err := cmp.Or(err, errEarly); err != nil {
 		return err
 	}
-	return u.confirm(ctx, gone)
+	if err := u.confirm(ctx, gone); err != nil {
+		return err
+	}
+	return u.tidyRescue()
 }
 
 // rest sends what had been put off and is nowhere else either.

@@ -54,12 +54,14 @@ type size struct {
 	presents string // bytes of their data file
 	sample   int    // messages that are sent one by one
 	rounds   int
-	large    int64 // bytes of the largest message
+	large    int64  // bytes of the largest message
+	verify   int    // messages that are read back
+	verifies string // bytes of their data file
 }
 
 var sizes = map[string]size{
-	"small": {500, "35MB", 5_000, "40MB", 50, 2, 40 << 20},
-	"full":  {5_000, "346MB", 100_000, "700MB", 500, 5, 150 << 20},
+	"small": {500, "35MB", 5_000, "40MB", 50, 2, 40 << 20, 1_000, "70MB"},
+	"full":  {5_000, "346MB", 100_000, "700MB", 500, 5, 150 << 20, 10_000, "692MB"},
 }
 
 // Lines.

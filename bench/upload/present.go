@@ -14,8 +14,11 @@ type filled struct {
 }
 
 // fill uploads the file of the rerun once.
-func (r *rig) fill(d *dovecot) error {
-	if d.filled != nil {
+func (r *rig) fill(d *dovecot) error { return r.fillWith(d, r.presentFile) }
+
+// fillWith uploads a data file once.
+func (r *rig) fillWith(d *dovecot, file string) error {
+	if d.filled[file] != nil {
 		return nil
 	}
 	a, err := d.account()
@@ -23,10 +26,10 @@ func (r *rig) fill(d *dovecot) error {
 		return err
 	}
 	f := &filled{a, r.jobFolder()}
-	if _, err := r.upload(a, r.presentFile, f.job); err != nil {
+	if _, err := r.upload(a, file, f.job); err != nil {
 		return err
 	}
-	d.filled = f
+	d.filled[file] = f
 	return nil
 }
 
@@ -37,33 +40,39 @@ func (r *rig) again(d *dovecot, journal bool) contender {
 		name = withJournal
 	}
 	return contender{name: name, do: func() (sample, error) {
-		dir := d.filled.job
+		f := d.filled[r.presentFile]
+		dir := f.job
 		if !journal {
 			dir = r.jobFolder()
 		}
-		return r.present(d, func() (sample, error) { return r.upload(d.filled.account, r.presentFile, dir) })
+		return r.here(d, f, func() (sample, error) { return r.upload(f.account, r.presentFile, dir) })
 	}}
 }
 
 // fetch reads what an index needs and does nothing with it.
 func (r *rig) fetch(d *dovecot) contender {
 	return contender{name: bareFetch, do: func() (sample, error) {
-		return r.present(d, func() (sample, error) {
-			did, err := r.work("fetch", task{account: d.filled.account})
+		f := d.filled[r.presentFile]
+		return r.here(d, f, func() (sample, error) {
+			did, err := r.work("fetch", task{account: f.account})
 			return sample{wall: did.Wall, cpu: did.CPU, bytes: did.Bytes}, err
 		})
 	}}
 }
 
-// present measures what the server does too, and looks that nothing has come.
-func (r *rig) present(d *dovecot, do func() (sample, error)) (sample, error) {
-	before := d.processorTime()
+// here measures what the server does too, with the line to it, and counts what the account has.
+func (r *rig) here(d *dovecot, f *filled, do func() (sample, error)) (sample, error) {
+	before, line := d.processorTime(), processorTime()
 	s, err := do()
 	if err != nil {
 		return s, err
 	}
+	line = processorTime() - line
 	s.server = d.processorTime() - before
-	s.count = d.count(d.filled.account)
+	if d.line != nil {
+		s.server += line
+	}
+	s.count = d.count(f.account)
 	return s, nil
 }
 

@@ -19,8 +19,8 @@ type rig struct {
 	pst2imap, mkpst string // programs
 	self            string // this one
 
-	file, presentFile, largeFile string // data files
-	mdbox, maildir               *dovecot
+	file, presentFile, largeFile, verifyFile string // data files
+	mdbox, maildir                           *dovecot
 
 	store    string // the messages of file, rendered
 	messages int    // in it
@@ -72,6 +72,7 @@ func (r *rig) files(dir string) (err error) {
 	}
 	r.file = mix("mailbox", r.size.bytes, r.size.messages)
 	r.presentFile = mix("present", r.size.presents, r.size.present)
+	r.verifyFile = mix("verify", r.size.verifies, r.size.verify)
 	r.largeFile = filepath.Join(dir, fmt.Sprintf("large-%d.pst", r.size.large))
 	if err == nil {
 		err = once(r.largeFile, func(part string) error { return writeLarge(part, r.size.large) })

@@ -18,9 +18,9 @@ import (
 type dovecot struct {
 	*imaptest.Server
 	bed    *bed
-	line   *line.Line // nil when near
-	users  *int       // accounts that were used
-	filled *filled    // account with everything present; nil until it is
+	line   *line.Line         // nil when near
+	users  *int               // accounts that were used
+	filled map[string]*filled // accounts with everything present, by data file
 }
 
 // mostUsers is how many accounts a server has: one for each run.
@@ -34,7 +34,7 @@ func newDovecot(b *bed, opts ...imaptest.Option) *dovecot {
 	for i := range names {
 		names[i] = userName(i)
 	}
-	return &dovecot{Server: imaptest.Dovecot(b, append(opts, imaptest.Users(names...))...), bed: b, users: new(int)}
+	return &dovecot{Server: imaptest.Dovecot(b, append(opts, imaptest.Users(names...))...), bed: b, users: new(int), filled: map[string]*filled{}}
 }
 
 func userName(n int) string { return fmt.Sprintf("user%d@example.org", n) }

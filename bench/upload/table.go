@@ -8,7 +8,7 @@ import (
 )
 
 // table is the results in Markdown.
-func table(rs results, goals []goal) string {
+func table(rs results, goals []goal, ours string) string {
 	var b strings.Builder
 	b.WriteString("| work | contender | time | to ours | processor time | that of the server | peak memory | messages | bytes |\n")
 	b.WriteString("|---|---|--:|--:|--:|--:|--:|--:|--:|\n")
@@ -18,7 +18,7 @@ func table(rs results, goals []goal) string {
 		if r.title != last {
 			title, last = r.title, r.title
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", title, r.name, seconds(r.wall), rs.ratio(r),
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", title, r.name, seconds(r.wall), rs.ratio(r, ours),
 			seconds(r.cpu), seconds(r.server), megabytes(r.rss), number(r.count), megabytes(r.bytes))
 	}
 	b.WriteString("\n| goal | measured | |\n|---|--:|---|\n")
@@ -29,7 +29,7 @@ func table(rs results, goals []goal) string {
 }
 
 // ratio tells how much longer a contender takes than ours.
-func (rs results) ratio(r result) string {
+func (rs results) ratio(r result, ours string) string {
 	a, ok := rs.find(r.title, ours)
 	if !ok || a.wall == 0 || r.name == ours {
 		return ""
@@ -38,8 +38,8 @@ func (rs results) ratio(r result) string {
 }
 
 // busyNote says when the machine had other things to do: what is bound by the processors then takes longer by chance.
-func busyNote(rs results) string {
-	r, ok := rs.find(loopback, convertOnly)
+func busyNote(rs results, title string) string {
+	r, ok := rs.find(title, convertOnly)
 	if !ok || r.wall == 0 {
 		return ""
 	}

@@ -74,7 +74,7 @@ func TestGoals(t *testing.T) {
 			t.Errorf("%s, measured %q: %s, want %s", c.g.text, c.g.got, got, c.want)
 		}
 	}
-	text := table(rs, rs.goals())
+	text := table(rs, rs.goals(), ours)
 	for _, want := range []string{"| loopback | pst2imap upload | 1.000 s |", "|  | mbsync | 4.000 s | 4.00× |", "| **missed** |"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)

@@ -19,6 +19,7 @@ func init() { //nolint:gochecknoinits // the map would refer to itself
 		"rendered": worker(sendRendered),
 		"onebyone": worker(sendOneByOne),
 		"fetch":    worker(fetchAll),
+		"read":     worker(readAll),
 	}
 }
 

@@ -70,7 +70,7 @@ func demo(ctx context.Context, ui *ui, path string, keep bool) (err error) {
 // large, and nothing leaves this computer.
 func demoMigrate(ctx context.Context, ui *ui, server *memserver.Server, path, dir string, sample bool) error {
 	t := &run{
-		ui: ui, watch: newWatch(ui), paths: []string{path}, jobDir: filepath.Join(dir, "job"), backupDir: filepath.Join(dir, "backup"), passing: true,
+		ui: ui, watch: newWatch(ui), in: input{paths: []string{path}}, jobDir: filepath.Join(dir, "job"), backupDir: filepath.Join(dir, "backup"), passing: true,
 		cfg: imapconn.Config{Host: server.Host, Port: server.TLSPort, RootCAs: server.Pool, User: demoUser, Password: demoPassword},
 	}
 	s := stages{check: true, backup: sample, upload: true, verify: true}
@@ -78,7 +78,7 @@ func demoMigrate(ctx context.Context, ui *ui, server *memserver.Server, path, di
 	if err := t.open(ctx); err != nil {
 		return err
 	}
-	defer func() { t.job.Close() }() // nothing was written; a backup changes the job
+	defer t.close()
 	rec := report.NewRecorder("migrate")
 	if err := t.do(ctx, s, rec); err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/pst2imap/pst2imap/internal/imapconn"
+	"github.com/pst2imap/pst2imap/internal/journal"
 )
 
 // dataDir is the folder of this program below the user's own data.
@@ -40,6 +41,11 @@ func (t *run) jobFolder() (string, error) {
 	if t.jobDir != "" {
 		return t.jobDir, nil
 	}
+	if again := t.job.Rescued(); again != "" {
+		if dir := jobOfRescue(again); dir != "" {
+			return dir, nil
+		}
+	}
 	dir, err := dataDir()
 	name := t.storeKey() + "-" + t.cfg.User + "-" + t.cfg.Host
 	return filepath.Join(dir, "jobs", fileName(name)), err
@@ -50,7 +56,7 @@ func (t *run) jobFolder() (string, error) {
 func (t *run) storeKey() string {
 	var keys []string
 	for _, s := range t.job.Sources {
-		keys = append(keys, hex.EncodeToString(s.Store.RecordKey()))
+		keys = append(keys, s.Key())
 	}
 	slices.Sort(keys)
 	key := keys[0]
@@ -59,6 +65,12 @@ func (t *run) storeKey() string {
 		key = hex.EncodeToString(sum[:])
 	}
 	return key[:min(16, len(key))]
+}
+
+// hasJournal tells whether a folder is that of a job that uploaded something.
+func hasJournal(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, journal.FileName))
+	return err == nil
 }
 
 // fileName keeps what every file system takes.

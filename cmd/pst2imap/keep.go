@@ -13,6 +13,20 @@ const reportName = "report.json"
 // pageName is the same for the browser, of a migration.
 const pageName = "report.html"
 
+// rescueName is the folder of messages that the server would not take, in the job
+// folder.
+const rescueName = "rescue"
+
+// countRescued says in the report what waits to be tried again.
+func (t *run) countRescued(r *report.Report) {
+	if t.options.Rescue == nil {
+		return
+	}
+	if n, bytes := t.options.Rescue.Count(); n > 0 {
+		r.Rescue = &report.Rescue{Folder: t.options.Rescue.Dir(), Items: n, Bytes: bytes}
+	}
+}
+
 // keep writes the report into the job folder, from which "report" makes every form
 // of it again. Where that cannot be done the run is none the worse.
 func (t *run) keep(r *report.Report) {

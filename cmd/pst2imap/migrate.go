@@ -76,7 +76,7 @@ func (t *run) check(ctx context.Context) error {
 			"make room, or take less with --maxage or --exclude; --yes uploads what fits all the same"}
 	}
 	files := ""
-	if n := len(t.paths); n > 1 {
+	if n := len(t.in.paths); n > 1 {
 		files = fmt.Sprintf(" in %d data files", n)
 	}
 	t.ui.passed("%s items in %s folders%s, for %s at %s; about %s", number(t.job.Messages()), number(len(t.job.Folders)), files, t.cfg.User, t.cfg.Host, r.Estimate)
@@ -120,7 +120,7 @@ func (t *run) backUp(ctx context.Context) error {
 			return cannotWrite(err)
 		}
 	}
-	o := safecopy.Options{Files: t.paths, Dir: dir, Version: version(), Listener: t.watch}
+	o := safecopy.Options{Files: t.in.paths, Dir: dir, Version: version(), Listener: t.watch}
 	if t.passing {
 		o.Listener = progressOnly{t.watch}
 	}
@@ -132,11 +132,11 @@ func (t *run) backUp(ctx context.Context) error {
 		}
 		return err
 	}
-	t.source.Copies = map[string]job.Copy{}
+	t.in.source.Copies = map[string]job.Copy{}
 	var size int64
 	for _, out := range r.Files {
 		e := out.Entry
-		t.source.Copies[out.File] = job.Copy{Path: out.Path, Size: e.Size, Modified: e.Source.Modified}
+		t.in.source.Copies[out.File] = job.Copy{Path: out.Path, Size: e.Size, Modified: e.Source.Modified}
 		size += e.Size
 	}
 	was := t.job

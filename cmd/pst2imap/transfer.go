@@ -16,6 +16,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/plan"
 	"github.com/pst2imap/pst2imap/internal/report"
+	"github.com/pst2imap/pst2imap/internal/rescue"
 	"github.com/pst2imap/pst2imap/pst"
 	"github.com/pst2imap/pst2imap/upload"
 	"github.com/pst2imap/pst2imap/verify"
@@ -40,7 +41,7 @@ func uploadFlags() []cli.Flag {
 	return transferFlags(
 		popFlag(),
 		&cli.BoolFlag{DisableDefaultText: true, Name: "dry", Usage: "decide everything, change nothing on the server"},
-		&cli.BoolFlag{DisableDefaultText: true, Name: "justfolders", Usage: "make the mailboxes and upload nothing"},
+		justFoldersFlag(),
 		&cli.IntFlag{Name: "connections", Value: upload.DefaultConnections, Usage: "use up to `N` connections at the same time"},
 		&cli.Float64Flag{Name: "maxbytespersecond", Usage: "send no more than `N` bytes a second", DefaultText: "no limit"},
 		&cli.Float64Flag{Name: "maxmessagespersecond", Usage: "send no more than `N` messages a second", DefaultText: "no limit"},
@@ -50,10 +51,16 @@ func uploadFlags() []cli.Flag {
 	)
 }
 
+func justFoldersFlag() cli.Flag {
+	return &cli.BoolFlag{DisableDefaultText: true, Name: "justfolders", Usage: "make the mailboxes and upload nothing"}
+}
+
 func uploadCommand(ui *ui) *cli.Command {
 	return &cli.Command{
-		Name: "upload", ArgsUsage: "FILE...", Flags: uploadFlags(),
-		Usage:  "append the items of a data file to an IMAP account, each once",
+		Name: "upload", ArgsUsage: "FILE...", Flags: append(uploadFlags(), rescueFlag()),
+		Usage: "append the items of a data file to an IMAP account, each once",
+		Description: "Messages that the server refuses are kept in the folder \"rescue\" of the job folder. With --rescue and\n" +
+			"that folder just these are tried again; what the server takes now is removed from there.",
 		Action: func(c *cli.Context) error { return transfer(c, ui, stages{upload: true}) },
 	}
 }
@@ -75,7 +82,7 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 	if err != nil {
 		return err
 	}
-	defer func() { t.job.Close() }() // nothing was written; a backup changes the job
+	defer t.close()
 	if c.Bool("debugimap") {
 		done, err := t.trace()
 		if err != nil {
@@ -96,13 +103,8 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 func newRun(c *cli.Context, ui *ui, s stages) (*run, error) {
 	t := &run{ui: ui, jobDir: c.String("job-dir"), pimDir: c.String("pim-dir"), backupDir: c.String("backup-dir"), goOn: c.Bool("yes")}
 	var err error
-	if t.paths, err = someFiles(c); err != nil {
+	if t.in, err = inputOf(c); err != nil {
 		return nil, err
-	}
-	for _, path := range t.paths { // before the person types a password
-		if err := probe(path); err != nil {
-			return nil, err
-		}
 	}
 	if s.repair || s.upload && !c.Bool("dry") && !c.Bool("justfolders") {
 		if err := popIsOff(c, ui); err != nil {
@@ -110,9 +112,6 @@ func newRun(c *cli.Context, ui *ui, s stages) (*run, error) {
 		}
 	}
 	if t.cfg, err = serverConfig(c, ui); err != nil {
-		return nil, err
-	}
-	if t.source, err = sourceOptions(c, false); err != nil {
 		return nil, err
 	}
 	chosen, err := selectionOf(c)
@@ -135,10 +134,11 @@ func newRun(c *cli.Context, ui *ui, s stages) (*run, error) {
 
 // open reads what the data files have, or their copies.
 func (t *run) open(ctx context.Context) error {
-	j, err := openJob(ctx, t.paths, t.source, t.watch)
+	j, again, err := t.in.open(ctx, t.watch)
 	if err != nil {
 		return err
 	}
+	t.again, t.options.Rescue = again, again
 	if t.choose != nil {
 		if t.plan, err = t.choose(j); err != nil {
 			_ = j.Close() // nothing was written
@@ -148,6 +148,15 @@ func (t *run) open(ctx context.Context) error {
 	t.job = j
 	boundMemory(j.Messages())
 	return nil
+}
+
+// close ends the work with the data files, or with a rescue folder: what was written
+// there is written.
+func (t *run) close() {
+	_ = t.job.Close()
+	if t.again != nil {
+		_ = t.again.Close()
+	}
 }
 
 // probe tells quickly whether the file is a data file that can be read.
@@ -172,8 +181,8 @@ func openJob(ctx context.Context, paths []string, o job.SourceOptions, l event.L
 type run struct {
 	ui      *ui
 	watch   *watch
-	paths   []string
-	source  job.SourceOptions
+	in      input
+	again   *rescue.Folder // with --rescue: where the messages come from
 	choose  func(*job.Job) (plan.Options, error) // reads the flags about folders; nil: there are none
 	job     *job.Job
 	cfg     imapconn.Config
@@ -320,16 +329,25 @@ func (t *run) openJournal() (done func() error, err error) {
 	if err != nil {
 		return nil, cannotWrite(err)
 	}
-	t.options.Journal, t.options.Past, t.options.Rescue = jn, past, filepath.Join(dir, "rescue")
+	t.options.Journal, t.options.Past = jn, past
 	t.job.Made = jn.Made
+	done = jn.Close
+	if t.options.Rescue == nil {
+		folder, err := rescue.Open(filepath.Join(dir, rescueName))
+		if err != nil {
+			return nil, errors.Join(cannotWrite(err), jn.Close())
+		}
+		t.options.Rescue = folder
+		done = func() error { return errors.Join(jn.Close(), folder.Close()) }
+	}
 	about := journal.About{Host: t.cfg.Host, Port: t.cfg.Port, User: t.cfg.User, At: time.Now().UTC().Truncate(time.Second)}
 	for _, s := range t.job.Sources {
 		about.Files = append(about.Files, s.File)
 	}
 	if err := jn.About(about); err != nil {
-		return nil, errors.Join(cannotWrite(err), jn.Close())
+		return nil, errors.Join(cannotWrite(err), done())
 	}
-	return jn.Close, nil
+	return done, nil
 }
 
 // settlePast notes that what an earlier run had under way is known from the index.
@@ -369,6 +387,7 @@ func (t *run) conclude(rec *report.Recorder, out outputs) error {
 	if r.Exit == exitOK {
 		r.Exit = t.outcome(r)
 	}
+	t.countRescued(r)
 	t.keep(r)
 	return out.files(r)
 }

@@ -13,7 +13,7 @@ func TestWrap(t *testing.T) {
 		{"one two three four", 9, "one two\nthree\nfour"},
 		{"  two words more", 9, "  two\n  words\n  more"},
 		{"  1. do this and then that", 16, "  1. do this and\n     then that"},
-		{"2 of 5  backup  all of it is there", 34, "2 of 5  backup  all of it is\n                there"},
+		{"2 of 5  backup  all of it is there", 33, "2 of 5  backup  all of it is\n                there"},
 		{"  averyveryverylongwordthatcannotbreak", 10, "  averyveryverylongwordthatcannotbreak"},
 		{"日本語 日本語 日本語", 14, "日本語 日本語\n日本語"},
 	} {

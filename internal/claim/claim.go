@@ -28,6 +28,7 @@ type Copy struct {
 	Date      time.Time
 
 	claimed bool
+	next    *Copy // with the same ID, or foreign and with the same Message-ID
 }
 
 // Claimed tells whether an item has claimed the copy.
@@ -56,27 +57,50 @@ const (
 
 // Index is what is on the server.
 type Index struct {
-	byID      map[string][]*Copy
-	byMessage map[string][]*Copy // foreign copies only
+	byID      map[string]chain
+	byMessage map[string]chain // foreign copies only
 	all       []*Copy
+}
+
+// chain is the copies that have the same name, in the order in which they were
+// added. An account has many messages and few that are there twice.
+type chain struct{ first, last *Copy }
+
+// all yields them; an empty chain has none.
+func (c chain) all(yield func(*Copy) bool) {
+	for p := c.first; p != nil && yield(p); p = p.next {
+	}
+}
+
+func add(to map[string]chain, name string, c *Copy) {
+	old, ok := to[name]
+	if !ok {
+		to[name] = chain{c, c}
+		return
+	}
+	old.last.next = c
+	to[name] = chain{old.first, c}
 }
 
 // NewIndex is an empty index.
 func NewIndex() *Index {
-	return &Index{byID: map[string][]*Copy{}, byMessage: map[string][]*Copy{}}
+	return &Index{byID: map[string]chain{}, byMessage: map[string]chain{}}
 }
 
-// Add puts a message into the index. Messages marked \Deleted must not be added.
-func (x *Index) Add(c Copy) *Copy {
-	p := &c
-	x.all = append(x.all, p)
-	switch {
-	case c.ID != "":
-		x.byID[c.ID] = append(x.byID[c.ID], p)
-	case c.MessageID != "":
-		x.byMessage[c.MessageID] = append(x.byMessage[c.MessageID], p)
+// Add puts messages into the index, which keeps the slice. Messages marked
+// \Deleted must not be added.
+func (x *Index) Add(copies ...Copy) {
+	x.all = slices.Grow(x.all, len(copies))
+	for i := range copies {
+		c := &copies[i]
+		x.all = append(x.all, c)
+		switch {
+		case c.ID != "":
+			add(x.byID, c.ID, c)
+		case c.MessageID != "":
+			add(x.byMessage, c.MessageID, c)
+		}
 	}
-	return p
 }
 
 // Copies are all messages in the order in which they were added.
@@ -94,7 +118,7 @@ func (x *Index) Here(it Item) (*Copy, How) {
 }
 
 // Has tells whether there is a copy of ours with the given id anywhere.
-func (x *Index) Has(id string) bool { return len(x.byID[id]) > 0 }
+func (x *Index) Has(id string) bool { return x.byID[id].first != nil }
 
 // OursHere claims our copy in the mailbox where the item belongs; only ID and
 // Mailbox of the item are needed.
@@ -105,7 +129,12 @@ func (x *Index) OursHere(it Item) *Copy {
 
 // HasOursHere tells whether OursHere would find a copy if none were claimed yet.
 func (x *Index) HasOursHere(it Item) bool {
-	return slices.ContainsFunc(x.byID[it.ID], func(c *Copy) bool { return sameMailbox(c.Mailbox, it.Mailbox) })
+	for c := range x.byID[it.ID].all {
+		if sameMailbox(c.Mailbox, it.Mailbox) {
+			return true
+		}
+	}
+	return false
 }
 
 // Elsewhere claims a copy in another mailbox: ours anywhere, else a foreign one
@@ -122,12 +151,12 @@ func (x *Index) Elsewhere(it Item) (*Copy, How) {
 
 // MayBeElsewhere tells whether Elsewhere could claim something now.
 func (x *Index) MayBeElsewhere(it Item) bool {
-	for _, c := range x.byID[it.ID] {
+	for c := range x.byID[it.ID].all {
 		if !c.claimed {
 			return true
 		}
 	}
-	for _, c := range x.byMessage[it.MessageID] {
+	for c := range x.byMessage[it.MessageID].all {
 		if !c.claimed && sameMailbox(c.Mailbox, Inbox) && agree(it, c) {
 			return true
 		}
@@ -135,8 +164,8 @@ func (x *Index) MayBeElsewhere(it Item) bool {
 	return false
 }
 
-func claim(list []*Copy, how How, fits func(*Copy) bool) (*Copy, How) {
-	for _, c := range list {
+func claim(list chain, how How, fits func(*Copy) bool) (*Copy, How) {
+	for c := range list.all {
 		if !c.claimed && fits(c) {
 			c.claimed = true
 			return c, how

@@ -11,7 +11,7 @@ import (
 func itemID(t *testing.T, m *psttest.Message) string {
 	t.Helper()
 	id, err := ItemID(open(t, m))
-	if err != nil || !idPattern.MatchString(id) {
+	if err != nil || !isID(id) {
 		t.Fatalf("id %q, %v", id, err)
 	}
 	return id

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -123,12 +122,17 @@ func IDLine(id string) string { return (*Options)(nil).IDLine(id) }
 // idVersion starts every item id; ids of other versions are not comparable.
 const idVersion = "1-"
 
-var idPattern = regexp.MustCompile(`^1-[0-9a-f]{32}$`)
+// isID tells whether s is an item id of this version. It is asked for every
+// message of an account.
+func isID(s string) bool {
+	digits, ok := strings.CutPrefix(s, idVersion)
+	return ok && len(digits) == 32 && strings.Trim(digits, "0123456789abcdef") == ""
+}
 
 // ParseIDLine reads the value of the [IDField] header field, folded or not. ok
 // is false for an id of an unknown version, which counts as foreign.
 func ParseIDLine(value string) (id string, ok bool) {
 	id, _, _ = strings.Cut(value, ";")
 	id = strings.TrimSpace(id)
-	return id, idPattern.MatchString(id)
+	return id, isID(id)
 }

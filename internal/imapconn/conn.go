@@ -28,7 +28,6 @@ type Conn struct {
 	// Of the selected mailbox. The library's own record lags behind the end of SELECT.
 	selected bool
 	messages atomic.Int64 // in it
-	expunged atomic.Int64 // messages that other clients have removed
 
 	stray atomic.Int64 // FETCH responses with data before the UID
 }
@@ -44,10 +43,7 @@ func newConn(s *signIn) *Conn {
 	}
 	c.tap = newTap(s.conn, s.wire, s.br, libraryGreeting)
 	c.client = imapclient.New(c.tap, &imapclient.Options{UnilateralDataHandler: &imapclient.UnilateralDataHandler{
-		Expunge: func(uint32) {
-			c.expunged.Add(1)
-			c.messages.Add(-1)
-		},
+		Expunge: func(uint32) { c.messages.Add(-1) },
 		Mailbox: func(data *imapclient.UnilateralDataMailbox) {
 			if data.NumMessages != nil {
 				c.messages.Store(int64(*data.NumMessages))

@@ -1,6 +1,9 @@
 package imapconn
 
-import "encoding/base64"
+import (
+	"encoding/base64"
+	"io"
+)
 
 // What the tests of the outside need to see of the inside.
 var (
@@ -22,6 +25,14 @@ var (
 		s.add(secret)
 		s.addSent(base64.StdEncoding.EncodeToString([]byte("\x00anna\x00" + secret)))
 		return s.mask(text)
+	}
+	// ReadAnswer gives what an index of one mailbox makes of the answer to "i1".
+	ReadAnswer = func(r io.Reader, each func(Entry)) error {
+		d := &dialogue{conn: &Conn{tap: new(tap)}, answerReader: newAnswerReader(r)}
+		x := newIndexer(1, func(e Entry) error { each(e); return nil })
+		x.open = true
+		_, err := d.answer("i1", x)
+		return err
 	}
 	ScanBye = func(chunks ...[]byte) string {
 		var s byeScanner

@@ -4,44 +4,33 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
+	"maps"
+	"slices"
 )
 
 // Entry is one message of an index.
 type Entry struct {
 	UID       uint32
-	Flags     []string
-	Header    []byte // the fields asked for, as they stand in the message, and the empty line after them
-	Truncated bool   // Header was longer than 256 KiB and is cut
+	Flags     []string // shared: not to be changed
+	Header    []byte   // the fields asked for, as they stand in the message, and the empty line after them; only until the callback returns
+	Truncated bool     // Header was longer than 256 KiB and is cut
 }
 
 // maxHeader bounds what is kept of the header fields of one message.
 const maxHeader = 256 << 10
 
-// indexFields identify a message.
-var indexFields = []string{"MESSAGE-ID", "DATE", "FROM", "X-PST2IMAP-ID"}
+// indexItems are what an index is made of: the header fields identify a message.
+const indexItems = "(UID FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM X-PST2IMAP-ID)])"
 
 // Index calls fn for every message of the selected mailbox, in the server's order, with the fields Message-ID, Date, From and
 // X-Pst2imap-Id. Nothing is marked as read. It fails rather than leave a message out, save those that another client
 // removes meanwhile. An error of fn is returned as it is and closes the connection.
 func (c *Conn) Index(ctx context.Context, fn func(Entry) error) error {
-	return c.indexFrom(ctx, 1, fn)
+	return c.IndexFrom(ctx, 1, fn)
 }
 
 // IndexFrom is [Conn.Index] for the messages from the given UID on.
 func (c *Conn) IndexFrom(ctx context.Context, uid uint32, fn func(Entry) error) error {
-	return c.indexFrom(ctx, max(uid, 1), func(e Entry) error {
-		if e.UID < uid {
-			return nil // n:* always has the last message, whatever its UID (RFC 9051 9, sequence-set)
-		}
-		return fn(e)
-	})
-}
-
-func (c *Conn) indexFrom(ctx context.Context, uid uint32, fn func(Entry) error) error {
 	if !c.selected {
 		return errors.New("index mailbox: none is selected")
 	}
@@ -50,56 +39,136 @@ func (c *Conn) indexFrom(ctx context.Context, uid uint32, fn func(Entry) error) 
 		if n == 0 {
 			return nil // QUIRK: some servers refuse 1:* in an empty mailbox
 		}
-		if uid > 1 {
-			n = 0 // how many there are from there on is not known
-		}
-		return c.index(uid, n, fn)
+		x := newIndexer(max(uid, 1), fn)
+		x.open, x.status.Messages = true, uint32(n)
+		return c.borrowed(func(d *dialogue) error {
+			if err := d.index(x, fmt.Sprintf("%d:*", x.from)); err != nil {
+				return err
+			}
+			return d.complete(x)
+		})
 	})
 }
 
-func (c *Conn) index(uid uint32, expected int64, fn func(Entry) error) error {
-	all := imap.UIDSet{}
-	all.AddRange(imap.UID(uid), 0) // uid:*
-	opts := &imap.FetchOptions{UID: true, Flags: true, BodySection: []*imap.FetchItemBodySection{
-		{Specifier: imap.PartSpecifierHeader, HeaderFields: indexFields, Peek: true},
-	}}
-	expunged, found := c.expunged.Load(), int64(0)
-	err := c.twice(all, opts, func(msg *imapclient.FetchMessageData) (uint32, bool, error) {
-		e, complete, err := readEntry(msg)
-		if err != nil || !complete {
-			return e.UID, false, err
+// IndexedMailbox is one of [Conn.IndexAll].
+type IndexedMailbox struct {
+	Name  string
+	Begin func(Status)      // called before the first message
+	Each  func(Entry) error // as that of [Conn.Index]
+	End   func(error)       // called when all are there, or with an error: then the mailbox has to be asked for by itself
+}
+
+// IndexAll examines mailboxes and reads the index of each, and does not wait for the server in between: over a long line each
+// wait costs as much as many messages. No mailbox is selected afterwards. The error is that of the connection; those mailboxes
+// whose End was not called by then have not been read.
+func (c *Conn) IndexAll(ctx context.Context, mailboxes []IndexedMailbox) error {
+	for _, m := range mailboxes {
+		if err := checkName(m.Name); err != nil {
+			return fmt.Errorf("index %q: %w", m.Name, err)
 		}
-		found++
-		if err := fn(e); err != nil {
-			return e.UID, true, &callerError{err}
-		}
-		return e.UID, true, nil
+	}
+	c.selected = false
+	return c.do(ctx, "index mailboxes", func() error {
+		return c.borrowed(func(d *dialogue) error { return d.indexAll(mailboxes) })
 	})
-	if gone := c.expunged.Load() - expunged; err == nil && found+gone < expected {
-		err = fmt.Errorf("%w: %d messages of %d", errIncomplete, found, expected)
+}
+
+// borrowed speaks with the server in the library's place.
+func (c *Conn) borrowed(fn func(*dialogue) error) error {
+	r, err := c.tap.lend()
+	if err != nil {
+		return err
+	}
+	d := &dialogue{conn: c, answerReader: newAnswerReader(r)}
+	if err = fn(d); err != nil {
+		var refused *CommandError
+		if !errors.As(err, &refused) {
+			c.wire.kill(err) // nobody knows where in an answer the connection is
+		}
+	}
+	c.tap.takeBack(d.rest())
+	return err
+}
+
+// mostAhead is how many mailboxes are asked for before the first of them is answered.
+const mostAhead = 20
+
+// indexAll keeps the server busy. It has a mailbox's EXAMINE before its FETCH; where it refuses the one, it refuses the other.
+func (d *dialogue) indexAll(mailboxes []IndexedMailbox) error {
+	asked := make([]string, 0, len(mailboxes)) // tags of EXAMINE
+	fetching := make([]string, 0, len(mailboxes))
+	for i, m := range mailboxes {
+		for ahead := len(asked); ahead < min(i+mostAhead, len(mailboxes)); ahead++ {
+			name, ok := quote(encodeUTF7(mailboxes[ahead].Name))
+			if !ok {
+				return fmt.Errorf("mailbox name %q cannot be written", mailboxes[ahead].Name)
+			}
+			asked = append(asked, d.write("EXAMINE "+name))
+			fetching = append(fetching, d.write("UID FETCH 1:* "+indexItems))
+		}
+		if err := d.send(); err != nil {
+			return err
+		}
+		if err := d.indexOne(m, asked[i], fetching[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *dialogue) indexOne(m IndexedMailbox, asked, fetching string) error {
+	x := newIndexer(1, m.Each)
+	no, err := d.answer(asked, x)
+	if err != nil {
+		return err
+	}
+	if no == nil {
+		x.open = true
+		m.Begin(x.status)
+	}
+	noFetch, err := d.answer(fetching, x)
+	switch {
+	case err != nil:
+		return err
+	case no == nil && x.status.Messages > 0: // QUIRK: some servers refuse 1:* in an empty mailbox
+		no = noFetch
+	}
+	switch {
+	case no != nil:
+		no.Op = fmt.Sprintf("index %q", m.Name)
+		m.End(no)
+	case len(x.partly) > 0: // another mailbox is open by now
+		m.End(fmt.Errorf("%w: %d messages came in parts", errIncomplete, len(x.partly)))
+	default:
+		m.End(x.missing())
+	}
+	return nil
+}
+
+// index reads the messages of a set.
+func (d *dialogue) index(x *indexer, set string) error {
+	tag := d.write("UID FETCH " + set + " " + indexItems)
+	if err := d.send(); err != nil {
+		return err
+	}
+	no, err := d.answer(tag, x)
+	if err == nil && no != nil {
+		no.Op = "index mailbox"
+		return no
 	}
 	return err
 }
 
-// readEntry reads one FETCH response; incomplete is one without the header.
-func readEntry(msg *imapclient.FetchMessageData) (e Entry, complete bool, err error) {
-	for item := msg.Next(); item != nil; item = msg.Next() {
-		switch item := item.(type) {
-		case imapclient.FetchItemDataUID:
-			e.UID = uint32(item.UID)
-		case imapclient.FetchItemDataFlags:
-			e.Flags = stringsOf(item.Flags)
-		case imapclient.FetchItemDataBodySection:
-			complete = true
-			if item.Literal == nil {
-				continue // NIL: none of the fields
+// complete asks again, once, for messages of which only a part has come: another client's change of flags may have come
+// instead of it. Then it sees whether any message is missing.
+func (d *dialogue) complete(x *indexer) error {
+	if len(x.partly) > 0 && !x.again {
+		x.again = true
+		for _, set := range batches(slices.Collect(maps.Keys(x.partly))) {
+			if err := d.index(x, set.String()); err != nil {
+				return err
 			}
-			body := &wholeReader{r: item.Literal, left: item.Literal.Size()}
-			if e.Header, err = io.ReadAll(io.LimitReader(body, maxHeader)); err != nil {
-				return e, false, err
-			}
-			e.Truncated = body.left > 0
 		}
 	}
-	return e, complete && e.Flags != nil, nil
+	return x.missing()
 }

@@ -56,6 +56,17 @@ type response struct {
 	text string
 }
 
+// isStatus tells whether a line is a status response, whose text may look like anything (RFC 9051 7.1).
+func isStatus(line []byte) bool {
+	_, rest, _ := bytes.Cut(line, []byte(" "))
+	kind, _, _ := bytes.Cut(rest, []byte(" "))
+	switch string(bytes.ToUpper(bytes.TrimRight(kind, "\r\n"))) {
+	case "OK", "NO", "BAD", "BYE", "PREAUTH":
+		return true
+	}
+	return false
+}
+
 // parseResponse never fails: what it does not understand ends up in rest or text.
 func parseResponse(line []byte) response {
 	tag, rest, _ := bytes.Cut(line, []byte(" "))

@@ -16,25 +16,37 @@ type tap struct {
 	wire     *wire
 	r        io.Reader // a greeting for the library, then what is left of the sign-in, then Conn
 
-	mu   sync.Mutex
-	scan byeScanner
+	mu      sync.Mutex
+	scan    byeScanner
+	turn    *sync.Cond // something of the following has changed
+	lent    bool       // the library does not read; see lend
+	reading bool       // it does
+	handed  []byte     // what it read although lent
+	failed  error      // of its last reading
 }
 
 func newTap(conn net.Conn, w *wire, rest io.Reader, greeting string) *tap {
-	return &tap{Conn: conn, wire: w, r: io.MultiReader(strings.NewReader(greeting), rest)}
+	t := &tap{Conn: conn, wire: w, r: io.MultiReader(strings.NewReader(greeting), rest)}
+	t.turn = sync.NewCond(&t.mu)
+	return t
 }
 
 // Read implements net.Conn.
 func (t *tap) Read(p []byte) (int, error) {
-	n, err := t.r.Read(p)
-	t.mu.Lock()
-	scanErr := t.scan.feed(p[:n])
-	t.mu.Unlock()
-	if scanErr != nil {
-		t.wire.kill(scanErr)
-		return 0, scanErr
+	for {
+		t.await()
+		n, err := t.r.Read(p)
+		forLibrary, scanErr := t.took(p[:n], err)
+		switch {
+		case scanErr != nil:
+			t.wire.kill(scanErr)
+			return 0, scanErr
+		case forLibrary:
+			return n, err
+		case err != nil:
+			return 0, err
+		}
 	}
-	return n, err
 }
 
 // bye returns the text of the server's BYE, or "".
@@ -42,6 +54,13 @@ func (t *tap) bye() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.scan.text
+}
+
+// heardBye notes a BYE that came while the connection was lent.
+func (t *tap) heardBye(text string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.scan.text = text
 }
 
 // Close implements net.Conn. It closes the wire at once: a TLS farewell could block on a connection that is stuck.
@@ -64,7 +83,7 @@ const (
 var errLongLine = errors.New("server sent an endless line")
 
 // byeScanner follows the stream of responses line by line, skipping literals (a message may well contain "* BYE"), and keeps the
-// text of the last BYE. A status text that happens to end like a literal makes it miss one BYE, no more.
+// text of the last BYE.
 type byeScanner struct {
 	lineCutter
 	text string
@@ -79,8 +98,11 @@ func (s *byeScanner) feed(p []byte) error {
 	return nil
 }
 
+// inside tells whether a line or literal has begun and not ended.
+func (s *byeScanner) inside() bool { return s.length > 0 || s.skip > 0 }
+
 func (s *byeScanner) endLine() {
-	if n, ok := literalSize(s.tail); ok {
+	if n, ok := literalSize(s.tail); ok && !isStatus(s.head) {
 		s.skip = n
 		s.tail = s.tail[:0]
 		return

@@ -45,6 +45,10 @@ func (j *Job) Plan(ctx context.Context, o plan.Options) error {
 func (j *Job) mapFolders() {
 	j.Targets = nil
 	for _, src := range j.Sources {
+		if src.kept != nil {
+			j.Targets = append(j.Targets, src.kept.targets(j)...)
+			continue
+		}
 		folders := make([]plan.Folder, len(src.Inventory.Folders))
 		for i, f := range src.Inventory.Folders {
 			folders[i] = plan.Folder{Path: f.Path, Role: string(f.Role), HasItems: len(f.Items) > 0}

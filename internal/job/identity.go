@@ -15,8 +15,8 @@ func (j *Job) Remember(known map[journal.Node]journal.Known) { j.known = known }
 
 // Recall is an item whose identity is known, without reading it; nil for others.
 func (j *Job) Recall(r Ref) *Item {
-	k, ok := j.known[j.node(r)]
-	if !ok || j.leftOut(r.Folder) != "" {
+	k, ok := j.known[j.Node(r)]
+	if !ok || j.Folders[r.Folder].Source.kept != nil || j.leftOut(r.Folder) != "" {
 		return nil
 	}
 	it := j.item(r)
@@ -38,29 +38,35 @@ func (j *Job) Identify(r Ref) (*Item, error) {
 // Known is what an earlier run may [Job.Remember] of an item; ok is false when
 // there is nothing new to say.
 func (j *Job) Known(it *Item) (k journal.Known, ok bool) {
-	if it.known {
+	if it.known || it.entry != nil {
 		return k, false
 	}
 	stamp, err := it.src.Store.Stamp(it.ID)
 	if err != nil {
 		return k, false
 	}
-	n := j.node(it.Ref)
+	n := j.Node(it.Ref)
 	return journal.Known{Store: n.Store, Node: n.Node, Stamp: stamp, Item: it.ItemID}, true
 }
 
-func (j *Job) node(r Ref) journal.Node {
-	return journal.Node{Store: j.StoreKey(r), Node: uint32(r.ID)}
+// Node names an item, the same wherever the data file lies, and in a rescue folder
+// too.
+func (j *Job) Node(r Ref) journal.Node {
+	src := j.Folders[r.Folder].Source
+	if e := src.entry(r); e != nil {
+		return journal.Node{Store: e.Store, Node: e.Node}
+	}
+	return journal.Node{Store: src.key, Node: uint32(r.ID)}
 }
-
-// StoreKey names the data file of an item, the same wherever the file lies.
-func (j *Job) StoreKey(r Ref) string { return j.Folders[r.Folder].Source.key }
 
 func storeKey(recordKey []byte) string { return hex.EncodeToString(recordKey) }
 
 // Load reads the item if only its identity is known so far. The error is a
 // *Refusal.
 func (it *Item) Load() error {
+	if it.entry != nil {
+		return it.present()
+	}
 	if it.item != nil {
 		return nil
 	}

@@ -36,24 +36,79 @@ func (j *Job) ReadIndex(ctx context.Context) error {
 // IndexOf reads the given mailboxes.
 func (j *Job) IndexOf(ctx context.Context, mailboxes []string) (*claim.Index, error) {
 	x := claim.NewIndex()
-	for i, name := range mailboxes {
-		j.Tell(event.Progress{Stage: event.StageIndex, Folder: name, Done: i, Total: len(mailboxes)})
-		copies, _, err := j.Copies(ctx, name, 1)
-		if refused, ok := asCommandError(err); ok && name != claim.Inbox {
-			j.Note(event.Warning, fmt.Sprintf("the folder %q on the server cannot be read: %v", name, refused))
-			j.unreadable[name] = refused.Text
-			continue
-		}
-		if err != nil && !errors.Is(err, ErrNoMailbox) {
-			return nil, err
-		}
-		delete(j.unreadable, name)
-		for _, c := range copies {
-			x.Add(c)
+	read := map[string]bool{}
+	if err := j.readAhead(ctx, mailboxes, func(name string, copies []claim.Copy) {
+		read[name] = true
+		x.Add(copies...)
+		j.Tell(event.Progress{Stage: event.StageIndex, Folder: name, Done: len(read), Total: len(mailboxes)})
+	}); err != nil {
+		return nil, err
+	}
+	for _, name := range mailboxes {
+		if !read[name] {
+			copies, err := j.readAlone(ctx, name)
+			if err != nil {
+				return nil, err
+			}
+			x.Add(copies...)
+			read[name] = true
+			j.Tell(event.Progress{Stage: event.StageIndex, Folder: name, Done: len(read), Total: len(mailboxes)})
 		}
 	}
 	j.Tell(event.Progress{Stage: event.StageIndex, Done: len(mailboxes), Total: len(mailboxes)})
 	return x, nil
+}
+
+// readAhead reads mailboxes without waiting for the server in between, and gives
+// those that were read. What comes of a server that refuses one, or ends the
+// connection, is for readAlone to see.
+func (j *Job) readAhead(ctx context.Context, names []string, done func(name string, copies []claim.Copy)) error {
+	all := make([]imapconn.IndexedMailbox, len(names))
+	for i, name := range names {
+		var copies []claim.Copy
+		all[i] = imapconn.IndexedMailbox{
+			Name:  name,
+			Begin: func(st imapconn.Status) { copies = makeCopies(st) },
+			Each: func(e imapconn.Entry) error {
+				copies = appendCopy(copies, name, e)
+				return nil
+			},
+			End: func(err error) {
+				if err == nil {
+					delete(j.unreadable, name)
+					done(name, copies)
+				}
+				copies = nil
+			},
+		}
+	}
+	err := j.Conn.IndexAll(ctx, all)
+	if Lost(err) {
+		return nil
+	}
+	return err
+}
+
+// makeCopies has room for the messages of a mailbox, as many as the server says
+// unless that is more than is to be believed without seeing them.
+func makeCopies(st imapconn.Status) []claim.Copy {
+	return make([]claim.Copy, 0, min(st.Messages, 10_000))
+}
+
+// readAlone reads one mailbox. One that the server refuses to show is noted in
+// unreadable.
+func (j *Job) readAlone(ctx context.Context, name string) ([]claim.Copy, error) {
+	copies, _, err := j.Copies(ctx, name, 1)
+	if refused, ok := asCommandError(err); ok && name != claim.Inbox {
+		j.Note(event.Warning, fmt.Sprintf("the folder %q on the server cannot be read: %v", name, refused))
+		j.unreadable[name] = refused.Text
+		return nil, nil
+	}
+	if err != nil && !errors.Is(err, ErrNoMailbox) {
+		return nil, err
+	}
+	delete(j.unreadable, name)
+	return copies, nil
 }
 
 // Unreadable are the mailboxes that could not be read into the index, with the
@@ -107,13 +162,19 @@ func (j *Job) copies(ctx context.Context, name string, uid uint32) (copies []cla
 			return err
 		}
 		return conn.IndexFrom(ctx, uid, func(e imapconn.Entry) error {
-			if !hasFlag(e.Flags, `\Deleted`) {
-				copies = append(copies, copyOf(name, e))
-			}
+			copies = appendCopy(copies, name, e)
 			return nil
 		})
 	})
 	return copies, st, err
+}
+
+// appendCopy adds a message unless it is marked for deletion.
+func appendCopy(copies []claim.Copy, mailbox string, e imapconn.Entry) []claim.Copy {
+	if hasFlag(e.Flags, `\Deleted`) {
+		return copies
+	}
+	return append(copies, copyOf(mailbox, e))
 }
 
 func copyOf(mailbox string, e imapconn.Entry) claim.Copy {

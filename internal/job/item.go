@@ -12,6 +12,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/mapi"
 	"github.com/pst2imap/pst2imap/internal/plan"
 	"github.com/pst2imap/pst2imap/internal/report"
+	"github.com/pst2imap/pst2imap/internal/rescue"
 	"github.com/pst2imap/pst2imap/pst"
 )
 
@@ -23,8 +24,10 @@ type Item struct {
 
 	src     *Source
 	kind    eml.Kind
-	msg     *pst.Message // nil until it is needed
-	item    *eml.Item    // nil until it is needed
+	entry   *rescue.Entry // in a rescue folder; nil for others
+	idLine  string        // first line of its file there
+	msg     *pst.Message  // nil until it is needed
+	item    *eml.Item     // nil until it is needed
 	options *eml.Options
 	known   bool // the identity was known and not computed
 
@@ -49,6 +52,9 @@ func (j *Job) Open(r Ref) (*Item, error) {
 		return nil, &Refusal{State: report.Skipped, Category: out}
 	}
 	src := j.Folders[r.Folder].Source
+	if src.kept != nil {
+		return j.openKept(r)
+	}
 	m, err := src.Store.Message(r.ID)
 	if err != nil {
 		return nil, &Refusal{State: report.Failed, Category: "unreadable", Detail: fmt.Sprintf("the item cannot be read: %v", err)}
@@ -81,6 +87,7 @@ func (j *Job) Open(r Ref) (*Item, error) {
 // item is an item before it is opened.
 func (j *Job) item(r Ref) *Item {
 	it := &Item{Ref: r, src: j.Folders[r.Folder].Source, selection: j.Selection}
+	it.entry = it.src.entry(r)
 	if j.Targets != nil {
 		it.Mailbox = j.Targets[r.Folder].Mailbox
 	}
@@ -98,6 +105,9 @@ func (j *Job) leftOut(folder int) string {
 // Convert writes the message, without its X-Pst2imap-Id line. The error is a
 // *Refusal, or that of w.
 func (it *Item) Convert(w io.Writer) (*eml.Result, error) {
+	if it.entry != nil {
+		return it.copyKept(w)
+	}
 	sink := &sink{w: w}
 	res, err := it.item.Convert(sink)
 	var skipped *eml.SkippedKindError
@@ -147,6 +157,9 @@ func (j *Job) Describe(r Ref, state report.State, reason string) report.Item {
 // Describe is the item for a report. It works for a nil item too.
 func (it *Item) Describe(state report.State, reason string) report.Item {
 	out := report.Item{State: state, Reason: reason}
+	if it != nil && it.entry != nil {
+		return it.describeKept(out)
+	}
 	if it == nil || it.open() != nil {
 		return out
 	}

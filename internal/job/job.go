@@ -96,7 +96,7 @@ func (j *Job) Close() error {
 	}
 	var errs []error
 	for _, s := range j.Sources {
-		errs = append(errs, s.Store.Close())
+		errs = append(errs, s.close())
 	}
 	return errors.Join(errs...)
 }
@@ -212,11 +212,11 @@ func serverName(c *imapconn.Conn) string {
 func (j *Job) Conclude(rec *report.Recorder) *report.Report {
 	r := rec.Report()
 	for _, s := range j.Sources {
-		for _, d := range s.Store.Damage() {
+		for _, d := range s.Damage() {
 			if len(j.Sources) > 1 {
 				d.Where = filepath.Base(s.File) + ": " + d.Where
 			}
-			r.Damage = append(r.Damage, report.Damage(d))
+			r.Damage = append(r.Damage, d)
 		}
 	}
 	r.Conclude(j.Messages(), j.Changed())

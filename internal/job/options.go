@@ -47,6 +47,9 @@ func (s *Source) ids() iter.Seq[pst.NodeID] {
 
 // IDLine is the first line of the uploaded message.
 func (it *Item) IDLine() string {
+	if it.entry != nil {
+		return it.idLine
+	}
 	_ = it.src.addresses() // its hash is in the line
 	return it.options.IDLine(it.ItemID)
 }

@@ -12,10 +12,10 @@ import (
 	"github.com/pst2imap/pst2imap/pst"
 )
 
-// Source is one data file.
+// Source is one data file, or a rescue folder.
 type Source struct {
 	File      string
-	Store     *pst.Store
+	Store     *pst.Store // nil for a rescue folder
 	Inventory *pst.Inventory
 
 	key         string // of the store
@@ -29,6 +29,7 @@ type Source struct {
 	conversion  *eml.Options
 	mapOnce     sync.Once
 	addressMap  *eml.AddressMap
+	kept        *kept // of a rescue folder
 }
 
 func openSource(ctx context.Context, path string, o SourceOptions, l event.Listener) (*Source, error) {
@@ -58,12 +59,46 @@ func openSource(ctx context.Context, path string, o SourceOptions, l event.Liste
 
 // Report names the file in a report.
 func (s *Source) Report() report.Source {
+	if s.kept != nil {
+		return s.kept.report()
+	}
 	info := s.Store.Info()
 	return report.Source{File: s.File, Size: info.Size, Format: info.Format,
 		Modified: s.modified.UTC().Format(time.RFC3339), Copy: s.copied}
 }
 
+// Key names the data file, the same wherever it lies; a rescue folder is named by
+// its path.
+func (s *Source) Key() string {
+	if s.kept != nil {
+		return s.kept.key()
+	}
+	return s.key
+}
+
+// Damage is what was found broken so far.
+func (s *Source) Damage() []report.Damage {
+	if s.kept != nil {
+		return s.kept.damage()
+	}
+	var out []report.Damage
+	for _, d := range s.Store.Damage() {
+		out = append(out, report.Damage(d))
+	}
+	return out
+}
+
+func (s *Source) close() error {
+	if s.kept != nil {
+		return nil // whoever opened the folder closes it
+	}
+	return s.Store.Close()
+}
+
 func (s *Source) changed() bool {
+	if s.kept != nil {
+		return false // each file is checked by its hash
+	}
 	st, err := os.Stat(s.File)
 	return err != nil || st.Size() != s.size || !st.ModTime().Equal(s.modified)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/plan"
 	"github.com/pst2imap/pst2imap/internal/psttest"
+	"github.com/pst2imap/pst2imap/internal/rescue"
 )
 
 // Both runs a test on the server in memory and on Dovecot.
@@ -46,6 +47,30 @@ func Open(t testing.TB, s *imaptest.Server, paths ...string) *job.Job {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return ready(t, s, j)
+}
+
+// OpenRescue opens a rescue folder as such a job.
+func OpenRescue(t testing.TB, s *imaptest.Server, f *rescue.Folder) *job.Job {
+	t.Helper()
+	return ready(t, s, job.OpenRescue(f, event.Discard{}))
+}
+
+// Rescue opens a rescue folder.
+func Rescue(t testing.TB, dir string) *rescue.Folder {
+	t.Helper()
+	f, err := rescue.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	return f
+}
+
+// ready gives a job plan and index.
+func ready(t testing.TB, s *imaptest.Server, j *job.Job) *job.Job {
+	t.Helper()
+	ctx := context.Background()
 	t.Cleanup(func() { _ = j.Close() })
 	if err := j.Connect(ctx, imapconn.Config{Host: s.Host, Port: s.TLSPort, RootCAs: s.Pool, User: s.User, Password: s.Password}); err != nil {
 		t.Fatal(err)

@@ -18,7 +18,7 @@ type advice struct {
 }
 
 const (
-	whyRescued = "A copy of each is in the folder “rescue” of the job folder, as .eml; a mail program can open it. "
+	whyRescued = "A copy of each is in the folder “rescue” of the job folder, as .eml; a mail program can open it. “pst2imap upload --rescue” with that folder tries just these again. "
 	runAgain   = "Run the same command again: it sends only what is missing and doubles nothing."
 )
 
@@ -27,6 +27,7 @@ var advices = map[string]advice{
 	reasonUnreadable:     {"Could not be read from the data file", "The data file is damaged there. Make a copy of it, let Outlook's Inbox Repair Tool (scanpst) repair the copy, and run the command with the copy; an older backup of the file may have them too."},
 	reasonInconvertible:  {"Could not be converted", "This is a fault of this program or an unusual item. Open the item in Outlook and save it by hand; please report the fault with the reason shown here."},
 	reasonTooLarge:       {"Too large for the server", whyRescued + "Ask the provider for its limit, or keep these messages in the data file."},
+	ReasonSpoilt:         {"Copies in the rescue folder that are gone or were changed", "The data file still has these messages: run upload with it instead. It sends only what is missing and doubles nothing."},
 	reasonOverQuota:      {"Not sent because the mailbox is full", "Make room or get more from the provider. " + runAgain},
 	reasonRefused:        {"Refused by the server", whyRescued + "Show the words of the server to the provider, then run the same command again."},
 	reasonVanished:       {"Accepted by the server, but not there", "Is a POP program or a rule still at work on this mailbox? Switch it off. " + runAgain},

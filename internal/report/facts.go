@@ -22,14 +22,17 @@ func (r *Report) facts() []fact {
 		}
 	}
 	for _, s := range r.sources() {
-		text := s.File
+		name, text := "Data file", s.File
+		if s.Format == FormatRescue {
+			name = "Messages from"
+		}
 		if s.Format != "" {
 			text += fmt.Sprintf(" (%s, %s)", s.Format, ByteSize(s.Size))
 		}
 		if s.Modified != "" {
 			text += ", last written " + stamp(s.Modified)
 		}
-		add("Data file", text)
+		add(name, text)
 		add("Verified copy", s.Copy)
 	}
 	if r.Server.Host != "" {
@@ -43,6 +46,9 @@ func (r *Report) facts() []fact {
 	add("Finished", stamp(r.Finished))
 	add("Ended early", r.Interrupted)
 	add("Job folder", r.Job)
+	if r.Rescue != nil {
+		add("Rescue folder", fmt.Sprintf("%s (%s, %s)", r.Rescue.Folder, messages(r.Rescue.Items), ByteSize(r.Rescue.Bytes)))
+	}
 	if r.MadeFrom != FromJournal {
 		text := fmt.Sprint(r.Exit)
 		if m := exitMeanings[r.Exit]; m != "" {

@@ -30,6 +30,7 @@ func everywhere(s string) *report.Report {
 	r.Sources = []report.Source{r.Source, r.Source}
 	r.Server = report.Server{Host: s, User: s, Software: s, Capabilities: []string{s}}
 	r.Version, r.Job, r.Interrupted, r.Started, r.Finished = s, s, s, s, s
+	r.Rescue = &report.Rescue{Folder: s, Items: 1}
 	rec.Folder(0, report.Folder{Path: s, Mailbox: s, Guessed: true, Why: s, Reasons: []string{s}})
 	for _, state := range []report.State{report.Failed, report.Skipped, report.Present, report.Missing, report.State(s)} {
 		rec.Item(0, report.Item{State: state, Subject: s, Date: s, MessageID: s, Reason: "x" + s}, s)

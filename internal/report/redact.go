@@ -34,6 +34,9 @@ func (r *Report) Redact() *Report {
 	}
 	c.Server.Software = scrub.Text(r.Server.Software)
 	c.Server.Capabilities = scrub.all(r.Server.Capabilities)
+	if r.Rescue != nil {
+		c.Rescue = &Rescue{Folder: LeftOut, Items: r.Rescue.Items, Bytes: r.Rescue.Bytes}
+	}
 	if c.Job != "" {
 		c.Job = LeftOut
 	}

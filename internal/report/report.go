@@ -56,6 +56,7 @@ type Report struct {
 	PIM             *PIM           `json:"pim,omitempty"`
 	Verify          *Verify        `json:"verify,omitempty"`
 	Repaired        *Repaired      `json:"repaired,omitempty"`
+	Rescue          *Rescue        `json:"rescue,omitempty"`
 	Damage          []Damage       `json:"damage"`
 	Warnings        map[string]int `json:"warnings_by_rule"`
 	Complete        bool           `json:"complete"`
@@ -76,6 +77,9 @@ type Source struct {
 	Copy     string `json:"copy,omitempty"`     // the verified copy that was read in its place
 	Modified string `json:"modified,omitempty"` // when it was last written, as it was read; RFC 3339, UTC
 }
+
+// FormatRescue is the format of a rescue folder.
+const FormatRescue = "rescue"
 
 // Server is where the mail went.
 type Server struct {
@@ -147,6 +151,13 @@ type Verify struct {
 type Repaired struct {
 	Uploaded int `json:"uploaded"` // items that were missing
 	Removed  int `json:"removed"`  // second copies
+}
+
+// Rescue is where messages lie that the server would not take.
+type Rescue struct {
+	Folder string `json:"folder"`
+	Items  int    `json:"items"`
+	Bytes  int64  `json:"bytes"`
 }
 
 // Besides is what a mailbox has besides the items.

@@ -19,6 +19,7 @@ func trouble() *report.Report {
 	r.Source = report.Source{File: `C:\Users\Änne Müller\Documents\Outlook-Dateien\aenne.mueller@example.org.pst`, Size: 17_381_244_928, Format: "unicode"}
 	r.Server = report.Server{Host: "imap.example.org", Port: 993, User: "aenne.mueller@example.org", Software: "Dovecot 2.4.1", Capabilities: []string{"APPENDLIMIT=52428800", "IMAP4REV1", "LITERAL+", "MULTIAPPEND", "UIDPLUS"}}
 	r.Job = `C:\Users\Änne Müller\AppData\Local\pst2imap\jobs\93ab04d2f7e1c655-aenne.mueller@example.org-imap.example.org`
+	r.Rescue = &report.Rescue{Folder: r.Job + `\rescue`, Items: 2, Bytes: 61_239_871}
 	for i, f := range []report.Folder{
 		{Path: "Posteingang", Mailbox: "INBOX", Why: "the file says that it is the inbox"},
 		{Path: "Gesendete Elemente", Mailbox: "Sent", Guessed: true, Why: "a default folder in German"},

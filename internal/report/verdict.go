@@ -12,6 +12,10 @@ const (
 // and could have.
 const ReasonNotAsked = "not asked for"
 
+// ReasonSpoilt is the reason of messages whose copy in a rescue folder is gone or
+// was changed.
+const ReasonSpoilt = "rescued copy spoilt"
+
 // levelFull is the level of verification that reads every byte back.
 const levelFull = "full"
 

@@ -71,7 +71,10 @@ func (r *Report) general() []string {
 	if r.Verify == nil {
 		steps = append(steps, "Run verify: it reads everything back from the server and compares it.")
 	}
-	if r.lost() > 0 {
+	if r.Rescue != nil {
+		steps = append(steps, fmt.Sprintf("When the cause is mended, “pst2imap upload --rescue” tries just the %s again that the server would not take: with the folder %s.", messages(r.Rescue.Items), r.Rescue.Folder))
+	}
+	if r.lost() > 0 && r.Source.Format != FormatRescue {
 		steps = append(steps, "The data file is damaged: run the same command with --recover deep, which searches the whole file for what is lost.")
 	}
 	return steps
@@ -114,6 +117,13 @@ func Number(n int) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+func messages(n int) string {
+	if n == 1 {
+		return "1 message"
+	}
+	return Number(n) + " messages"
 }
 
 func are(n int) string {

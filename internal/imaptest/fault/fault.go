@@ -60,6 +60,10 @@ type Fault struct {
 type Options struct {
 	Hide  []string // capabilities that are not passed on, e.g. "MULTIAPPEND", "LITERAL+"
 	Offer []string // capabilities that the server is said to have
+
+	// Appended and Fetched change whole messages on their way to the server, which must have LITERAL+, and to the client; nil
+	// leaves them as they are. What is announced of a message's length on the line before it is right again afterwards.
+	Appended, Fetched func(message []byte) []byte
 }
 
 // Relay passes on what clients and the server say, except where the script wants otherwise.

@@ -85,6 +85,9 @@ func (s *session) command() bool {
 		return err == nil
 	}
 	f := s.relay.match(text)
+	if f == nil && s.relay.opt.Appended != nil && isAppend(text) {
+		return s.passChanged(tag, text)
+	}
 	switch {
 	case f == nil, f.When == Done:
 		return s.pass(tag, line, f)
@@ -297,6 +300,21 @@ func (s *session) forget(tag string) {
 
 func (s *session) copyResponse(br *bufio.Reader, line string) bool {
 	for {
+		if change := s.relay.opt.Fetched; change != nil && isMessage(line) {
+			message, err := literalOf(br, line)
+			if err != nil {
+				return false
+			}
+			message = change(message)
+			if _, err := io.WriteString(s.client, announcing(line, len(message), "")+string(message)); err != nil {
+				s.end(true)
+				return false
+			}
+			if line, err = readLine(br); err != nil {
+				return false
+			}
+			continue
+		}
 		if _, err := io.WriteString(s.client, s.relay.capabilities(line)); err != nil {
 			s.end(true)
 			return false
