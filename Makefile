@@ -12,9 +12,9 @@ RACE = $(shell if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) en
 	&& case "$$($(GO) env GOARCH)" in (amd64|arm64) true ;; (*) false ;; esac; then echo -race; fi)
 
 # Programs that tests ask for a second opinion, and the Debian packages they come in.
-TOOLS    := dovecot doveadm readpst pffexport tnef chromium npm
+TOOLS    := dovecot doveadm readpst pffexport tnef tmux chromium npm
 MODULES  := pypff jsonschema vobject icalendar dateutil
-PACKAGES := dovecot-imapd pst-utils pff-tools $(addprefix python3-,$(MODULES)) tnef chromium \
+PACKAGES := dovecot-imapd pst-utils pff-tools $(addprefix python3-,$(MODULES)) tnef tmux chromium \
 	$(shell command -v npm >/dev/null || echo npm)
 
 # IMAP servers that exclude each other as packages, so that they are unpacked; tests look in both places.

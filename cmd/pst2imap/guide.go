@@ -47,9 +47,8 @@ type guide struct {
 	users  []string // forms of the user name
 	secret string
 
-	aside    bool
-	backup   string // folder; empty: none
-	answered []string
+	aside  bool
+	backup string // folder; empty: none
 }
 
 func runGuide(c *cli.Context, ui *ui) error {
@@ -59,9 +58,20 @@ func runGuide(c *cli.Context, ui *ui) error {
 	ui.guided = true
 	g := &guide{ui: ui, c: c}
 	g.welcome()
-	for _, ask := range []func(context.Context) error{
+	want, err := g.askLast(c.Context)
+	if err != nil {
+		return err
+	}
+	questions := []func(context.Context) error{
 		g.askClosed, g.askFiles, g.look, g.askAccount, g.askTrash, g.askBackup, g.askPOP, g.askStart,
-	} {
+	}
+	switch want {
+	case wantVerify:
+		return g.verify(c.Context)
+	case wantMore:
+		questions = []func(context.Context) error{g.askClosed, g.look, g.askSignIn, g.askPOP, g.askStart}
+	}
+	for _, ask := range questions {
 		if err := ask(c.Context); err != nil {
 			return err
 		}
@@ -250,18 +260,20 @@ func (g *guide) arguments() []string {
 	} else {
 		args = append(args, "--backup-dir", g.backup)
 	}
-	args = append(args, g.passedOn()...)
+	args = append(args, g.passedOn(migrateFlags())...)
 	return append(append(args, "--"), g.files...)
 }
 
 // asked are the options whose value the dialogue knows better.
 var asked = []string{popFlagName, "host", "port", "tls", "user", "email", "no-lookup", "trash-aside", "no-backup", "backup-dir", "yes"}
 
-// passedOn are the options that the dialogue was started with and did not ask about.
-func (g *guide) passedOn() []string {
+// passedOn are those options that the dialogue was started with and did not ask about,
+// as far as a command has them.
+func (g *guide) passedOn(command []cli.Flag) []string {
 	var args []string
 	for _, name := range g.c.LocalFlagNames() {
-		if slices.Contains(asked, name) {
+		has := slices.ContainsFunc(command, func(f cli.Flag) bool { return slices.Contains(f.Names(), name) })
+		if !has || slices.Contains(asked, name) {
 			continue
 		}
 		switch v := g.c.Value(name).(type) {
@@ -283,8 +295,10 @@ func (g *guide) passedOn() []string {
 // migrate runs the command. What is said at the end is short: the report has it all.
 func (g *guide) migrate(ctx context.Context) error {
 	g.ui.brief, g.ui.secret = true, g.secret
+	g.remember(false)
 	fmt.Fprintln(g.err)
 	err := newApp(g.ui).RunContext(ctx, append([]string{"pst2imap"}, g.arguments()...))
+	g.remember(g.ui.complete)
 	if page := g.ui.page; page != "" && ctx.Err() == nil {
 		err = errors.Join(err, g.offerReport(ctx, page))
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,7 +81,22 @@ func (g *guide) askServer(ctx context.Context) error {
 		return nil
 	}
 	g.cfg.User, g.users = email, []string{email}
-	g.wrong(notFound(r))
+	if c := r.ToConfirm(); c != nil {
+		yes, err := g.confirm(ctx, "Is "+c.Host+" the server of your provider?",
+			"An entry in the Internet's address book names it, which others could have",
+			"forged. Say yes only if your provider uses this name.")
+		if err != nil {
+			return err
+		}
+		if yes {
+			g.use(c)
+			return nil
+		}
+	} else if p := r.Provider; p != nil && len(p.Servers) == 0 {
+		return notFound(r)
+	} else {
+		g.told("No server was found for this address by itself.")
+	}
 	return g.askHost(ctx)
 }
 
@@ -102,6 +118,12 @@ func (g *guide) suggested() string {
 			if a := g.scanned.Accounts[i].Email; slices.Contains(g.files, f.Path) && account.IsAddress(a) {
 				return a
 			}
+		}
+	}
+	for _, f := range g.files { // Outlook calls the file of an account after its address
+		name := filepath.Base(f)
+		if name = strings.TrimSuffix(name, filepath.Ext(name)); account.IsAddress(name) {
+			return name
 		}
 	}
 	return ""
@@ -130,7 +152,7 @@ func (g *guide) askHost(ctx context.Context) error {
 			if ctx.Err() != nil {
 				return err
 			}
-			g.wrong(explain(ctx, err))
+			g.wrong(ctx, err)
 			continue
 		}
 		g.told("%s answers.", g.cfg.Host)
@@ -227,7 +249,7 @@ func (g *guide) trySignIn(ctx context.Context, text string) (again bool, err err
 	if ctx.Err() != nil {
 		return false, err
 	}
-	g.wrong(explain(ctx, err))
+	g.wrong(ctx, err)
 	var refused *imapconn.AuthError
 	if errors.As(err, &refused) {
 		return true, g.otherName(ctx)

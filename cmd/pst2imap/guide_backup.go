@@ -55,7 +55,7 @@ func (g *guide) askBackup(ctx context.Context) error {
 			err = roomFor(dir, need)
 		}
 		if err != nil {
-			g.wrong(err)
+			g.wrong(ctx, err)
 			continue
 		}
 		g.backup = dir

@@ -37,8 +37,12 @@ func (g *guide) askFiles(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if strings.EqualFold(text, "no") || text == "" && len(g.candidates()) == 0 {
+			g.told("Outlook shows it under File, Account Settings, Data Files.")
+			continue
+		}
 		if err := g.takeFiles(text); err != nil {
-			g.wrong(err)
+			g.wrong(ctx, err)
 			continue
 		}
 		return nil
@@ -130,7 +134,7 @@ func fileFacts(f discover.File) string {
 func (g *guide) takeFiles(text string) error {
 	list := g.candidates()
 	chosen := map[string]bool{}
-	if text == "" && len(list) > 0 {
+	if len(list) > 0 && (text == "" || len(list) == 1 && strings.EqualFold(text, "yes")) {
 		text = "1"
 	}
 	numbers, err := numbersOf(text, len(list))
@@ -187,12 +191,12 @@ func numbersOf(text string, most int) ([]int, error) {
 }
 
 // wrong says what was wrong with an answer, and what helps.
-func (g *guide) wrong(err error) {
+func (g *guide) wrong(ctx context.Context, err error) {
 	fmt.Fprintln(g.err)
-	g.told("That did not work: %v", err)
-	var f *failure
-	if errors.As(err, &f) && f.hint != "" {
-		g.told("%s", capitalFirst(f.hint)+".")
+	what, hint := plainly(ctx, err)
+	g.told("%s", what)
+	if hint != "" {
+		g.told("%s.", capitalFirst(strings.TrimSuffix(hint, ".")))
 	}
 }
 

@@ -70,9 +70,17 @@ func (x *terminal) do(args ...string) string {
 // start runs the program; its exit code is said at the end.
 func (x *terminal) start(env []string, args ...string) {
 	x.t.Helper()
-	shell := "cd " + x.home + "; pst2imap " + strings.Join(args, " ") + `; echo "exit code $?"; cat`
+	shell := "trap : INT; cd " + x.home + "; pst2imap " + strings.Join(args, " ") + `; echo "exit code $?"; cat`
 	env = append([]string{"HOME=" + x.home, "XDG_DATA_HOME=", "LANG=C.UTF-8", "PST2IMAP_PASSWORD=", "PST2IMAP_OAUTH_TOKEN=", "PATH=" + os.Getenv("PATH")}, env...)
 	x.do(append([]string{"-u", "new-session", "-d", "-x", "80", "-y", "24", "env"}, append(env, "sh", "-c", shell)...)...)
+}
+
+// again runs the program once more in the same terminal.
+func (x *terminal) again(env []string, args ...string) {
+	x.t.Helper()
+	x.do("kill-server")
+	x.socket += "2" // the old server may still be on its way out
+	x.start(env, args...)
 }
 
 // screen is what the person sees.
@@ -91,7 +99,24 @@ func (x *terminal) sees(text string) {
 			x.t.Fatalf("the person never sees %q, but\n%s", text, last)
 		}
 	}
-	fmt.Fprintf(&x.record, "%s\n%s%s\n", strings.Repeat("=", 80), x.mask(last), strings.Repeat("=", 80))
+	x.keep(last)
+}
+
+// seesBefore is sees, and records some of what has gone up meanwhile too.
+func (x *terminal) seesBefore(text string, lines int) {
+	x.t.Helper()
+	kept := x.record.Len()
+	x.sees(text)
+	all := x.record.String()
+	x.record.Reset()
+	x.record.WriteString(all[:kept])
+	x.keep(x.do("capture-pane", "-p", "-S", strconv.Itoa(-lines)))
+}
+
+// keep records a screen. Empty lines at its end say nothing.
+func (x *terminal) keep(screen string) {
+	edge := strings.Repeat("=", 80)
+	fmt.Fprintf(&x.record, "%s\n%s\n%s\n", edge, strings.TrimRight(x.mask(screen), "\n"), edge)
 }
 
 // waits tells whether it is the person's turn.
@@ -192,9 +217,9 @@ func TestGuide(t *testing.T) {
 	x.types("anna@firma.example", "anna@firma.example")
 	x.sees("What is the name of the mail server?")
 	x.types("imap.exmaple.org", "imap.exmaple.org")
-	x.sees("That did not work")
+	x.sees("There is no server of this name.")
 	x.types("mail.example.org", "mail.example.org")
-	x.sees("What is the password of")
+	x.sees("mail.example.org answers. What is the password of")
 	x.types("not-the-password", "(a wrong password)")
 	x.sees("What do you want to do?")
 	x.types("3", "3")
@@ -214,7 +239,7 @@ func TestGuide(t *testing.T) {
 	x.types("yes", "yes")
 	x.sees("Start now?")
 	x.types("yes", "yes")
-	x.sees("Do you want to see the report in your browser?")
+	x.seesBefore("Do you want to see the report in your browser?", 10)
 	x.types("no", "no")
 	x.sees("exit code 0")
 	x.same("guide.txt")
@@ -225,5 +250,71 @@ func TestGuide(t *testing.T) {
 	}
 	if n != 38 || c.Count("Deleted Items (Outlook)") != 2 {
 		t.Errorf("%d messages on the server", n)
+	}
+}
+
+// Who knows nothing but address and password presses Enter; and the next time checks
+// that everything is still there.
+func TestGuideAgain(t *testing.T) {
+	t.Parallel()
+	x := newTerminal(t)
+	s, env := office(t, x)
+	x.start(env, "guide", "--no-lookup", "--ca-file", "net.pem")
+	for _, step := range []struct{ sees, types string }{
+		{"Is Outlook closed?", "y"}, {"Is this the file?", "yes"}, {"Whose mail is it?", ""}, {"What is the password of", s.Password},
+		{"in Deleted Items?", "2"}, {"Where should the backup go?", "Safe place"}, {"Is POP switched off everywhere?", "yes"}, {"Start now?", "yes"},
+		{"Do you want to see the report in your browser?", "no"},
+	} {
+		x.sees(step.sees)
+		x.types(step.types, strings.ReplaceAll(step.types, s.Password, "(the password)"))
+	}
+	x.sees("exit code 0")
+	x.record.Reset()
+	x.again(env, "guide", "--no-lookup", "--ca-file", "net.pem")
+	x.sees("What do you want to do?")
+	x.types("1", "1")
+	x.sees("What is the password of")
+	x.types(s.Password, "(the password)")
+	x.seesBefore("exit code 0", 10)
+	x.same("again.txt")
+	if _, err := os.Stat(filepath.Join(x.home, "Safe place", "anna@example.org.pst")); err != nil {
+		t.Error(err)
+	}
+}
+
+// Without colour, and on terminals that know no escape sequences, there are none; and
+// who stops at a question gets the terminal back.
+func TestGuideWithoutColour(t *testing.T) {
+	t.Parallel()
+	for name, env := range map[string][]string{"NO_COLOR": {"NO_COLOR=1"}, "dumb": {"TERM=dumb"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			x := newTerminal(t)
+			_, more := office(t, x)
+			raw := filepath.Join(x.home, "raw")
+			x.start(append(env, more...), "guide", "--no-lookup", "--ca-file", "net.pem", "--host", "mail.example.org", "--user", "anna@example.org")
+			x.do("pipe-pane", "-o", "cat >"+raw)
+			x.sees("Is Outlook closed?")
+			x.types("yes", "yes")
+			x.sees("Is this the file?")
+			x.types("", "")
+			x.sees("What is the password of")
+			x.do("send-keys", "C-c")
+			x.sees("exit code 6")
+			if screen := x.screen(); !strings.Contains(screen, "pst2imap: interrupted") || strings.Contains(screen, "goroutine") {
+				t.Errorf("the person sees\n%s", screen)
+			}
+			x.do("send-keys", "-l", "is seen")
+			x.do("send-keys", "Enter")
+			for end := time.Now().Add(20 * time.Second); !strings.Contains(x.screen(), "is seen"); time.Sleep(20 * time.Millisecond) {
+				if time.Now().After(end) {
+					t.Fatal("what is typed afterwards is not shown")
+				}
+			}
+			b, err := os.ReadFile(raw)
+			if err != nil || len(b) == 0 || strings.ContainsRune(string(b), 0x1b) {
+				t.Errorf("%v: %q", err, b)
+			}
+		})
 	}
 }

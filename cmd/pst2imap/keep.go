@@ -59,7 +59,7 @@ func (t *run) keep(r *report.Report) {
 		return
 	case r.Command == "migrate":
 		t.ui.passed("%s", page)
-		t.ui.page = page
+		t.ui.page, t.ui.complete = page, r.Complete
 	}
 	if !t.ui.brief {
 		t.ui.say("job folder: %s", dir)

@@ -51,7 +51,7 @@ func (u *ui) askSecret(ctx context.Context, question string, about ...string) (s
 func (u *ui) choose(ctx context.Context, question string, options []string, about ...string) (int, error) {
 	u.question(question, about...)
 	for i, o := range options {
-		fmt.Fprintf(u.err, "  %d  %s\n", i+1, clean(o))
+		fmt.Fprintln(u.err, wrapped(u.err, fmt.Sprintf("  %d  %s", i+1, clean(o))))
 	}
 	for {
 		fmt.Fprintf(u.err, "\nType a number and press Enter; Enter alone is 1.\n")

@@ -38,6 +38,10 @@ func printReport(ui *ui, r *report.Report) {
 		ui.println("")
 		ui.println("what to do now:")
 		for i, step := range next {
+			if ui.guided {
+				step = strings.ReplaceAll(step, "Run verify again", "Start pst2imap again and let it check")
+				step = strings.ReplaceAll(step, "Run the same command again", "Start pst2imap again and answer as before")
+			}
 			ui.println(fmt.Sprintf("  %d. %s", i+1, clean(step)))
 		}
 	}

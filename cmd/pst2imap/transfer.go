@@ -182,7 +182,7 @@ type run struct {
 	ui      *ui
 	watch   *watch
 	in      input
-	again   *rescue.Folder // with --rescue: where the messages come from
+	again   *rescue.Folder                       // with --rescue: where the messages come from
 	choose  func(*job.Job) (plan.Options, error) // reads the flags about folders; nil: there are none
 	job     *job.Job
 	cfg     imapconn.Config

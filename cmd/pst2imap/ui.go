@@ -30,9 +30,10 @@ type ui struct {
 	machine bool // a program reads what is said: --json-progress
 
 	// Of the guided dialogue: it is under way, the result is to be short, the password
-	// that it asked for, and the report that came of it.
+	// that it asked for, the report that came of it, and whether that says complete.
 	guided, brief bool
 	secret, page  string
+	complete      bool
 
 	mu       sync.Mutex
 	progress progress

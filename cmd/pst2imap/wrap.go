@@ -10,7 +10,7 @@ import (
 
 // lead is what the following lines of a wrapped one are indented by: blanks, the
 // number of a step, and its name.
-var lead = regexp.MustCompile(`^ *(?:\d+(?:\.| of \d+  \S+) +|hint: )?`)
+var lead = regexp.MustCompile(`^ *(?:\d+(?:\.| of \d+  \S+) +|\d+  +|hint: )?`)
 
 // wrapped breaks a line between words where a terminal would break it anywhere. For
 // what is no terminal it stays one line.
