@@ -71,7 +71,9 @@ type backupFile struct {
 
 // backupExport is what became of the mail of one copy.
 type backupExport struct {
-	safecopy.Export
+	Folder string        `json:"folder"`
+	Of     string        `json:"of"`
+	Format string        `json:"format"`
 	Totals report.Counts `json:"totals"`
 	Exit   int           `json:"exit_code"`
 }
@@ -91,7 +93,7 @@ func makeBackup(c *cli.Context, ui *ui) error {
 		return err
 	}
 	b := &backupRun{ui: ui, watch: newWatch(ui)}
-	b.result = backupResult{Schema: safecopy.Schema, Command: "backup", Version: version(), Folder: c.String("to")}
+	b.result = backupResult{Schema: safecopy.Schema, Command: "backup", Version: version(), Folder: c.String("to"), Files: []backupFile{}}
 	b.result.Started = b.watch.started.UTC().Truncate(time.Second)
 	if c.String("to") == "" {
 		return usageError(c, errors.New("--to is needed"), true)
@@ -257,6 +259,6 @@ func (b *backupRun) export(ctx context.Context, out safecopy.Outcome) error {
 		return err
 	}
 	rep := j.Conclude(rec)
-	b.result.Exports = append(b.result.Exports, backupExport{Export: x, Totals: rep.Totals, Exit: rep.ExitCode()})
+	b.result.Exports = append(b.result.Exports, backupExport{x.Folder, x.Of, x.Format, rep.Totals, rep.ExitCode()})
 	return safecopy.AddExport(b.result.Folder, x, version())
 }

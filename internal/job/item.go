@@ -23,11 +23,11 @@ type Item struct {
 	Mailbox string // where it belongs, once there is a plan
 
 	src     *Source
-	kind    eml.Kind
 	entry   *rescue.Entry // in a rescue folder; nil for others
 	idLine  string        // first line of its file there
 	msg     *pst.Message  // nil until it is needed
-	item    *eml.Item     // nil until it is needed
+	kind    eml.Kind
+	item    *eml.Item // nil until it is needed
 	options *eml.Options
 	known   bool // the identity was known and not computed
 

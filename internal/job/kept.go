@@ -149,7 +149,8 @@ func (it *Item) present() error {
 
 // spoilt is the refusal of a kept message that is not as it was kept.
 func (it *Item) spoilt(err error) *Refusal {
-	return &Refusal{State: report.Failed, Category: report.ReasonSpoilt, Detail: fmt.Sprintf("%s in the rescue folder cannot be sent: %v", it.entry.File, err)}
+	return &Refusal{State: report.Failed, Category: report.ReasonSpoilt,
+		Detail: fmt.Sprintf("%s in the rescue folder cannot be sent: %v", it.entry.File, err)}
 }
 
 // copyKept is Convert for a kept message.

@@ -27,8 +27,8 @@ const (
 type Finding struct {
 	Name      string    `json:"name"`
 	Condition Condition `json:"condition"`
-	Why       string    `json:"why,omitempty"`   // for people; empty when it is right
-	Entry     *Entry    `json:"entry,omitempty"` // of a copy
+	Why       string    `json:"why,omitempty"`  // for people; empty when it is right
+	Entry     *Entry    `json:"copy,omitempty"` // of a copy
 }
 
 // Check reads every copy in dir and compares it with the manifest. The findings are
@@ -46,7 +46,7 @@ func check(ctx context.Context, dir string, l event.Listener, d disk) ([]Finding
 	if err != nil {
 		return nil, err
 	}
-	var found []Finding
+	found := []Finding{}
 	var jobs []*job
 	for _, e := range m.Files {
 		jobs = append(jobs, &job{state: e.State(), present: true})
