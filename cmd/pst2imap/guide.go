@@ -42,10 +42,9 @@ type guide struct {
 	summary string // of the files, a line
 	left    []string
 
-	found  *account.Result
-	cfg    imapconn.Config
-	users  []string // forms of the user name
-	secret string
+	found *account.Result
+	cfg   imapconn.Config
+	users []string // forms of the user name
 
 	aside  bool
 	backup string // folder; empty: none
@@ -294,7 +293,7 @@ func (g *guide) passedOn(command []cli.Flag) []string {
 
 // migrate runs the command. What is said at the end is short: the report has it all.
 func (g *guide) migrate(ctx context.Context) error {
-	g.ui.brief, g.ui.secret = true, g.secret
+	g.ui.brief = true
 	g.remember(false)
 	fmt.Fprintln(g.err)
 	err := newApp(g.ui).RunContext(ctx, append([]string{"pst2imap"}, g.arguments()...))
@@ -314,9 +313,7 @@ func (g *guide) offerReport(ctx context.Context, page string) error {
 	if err != nil || !show {
 		return err
 	}
-	if err := openInBrowser(page); err != nil {
-		g.told("It could not be opened (%v). You find it at %s", err, page)
-	}
+	openBrowser(page)
 	return nil
 }
 

@@ -197,33 +197,67 @@ func (g *guide) tryHost(ctx context.Context, text string) error {
 	return first
 }
 
-// askSignIn asks for the password until the server takes it.
+// askSignIn asks for the password until the server takes it, or signs in with a browser
+// where passwords are not taken.
 func (g *guide) askSignIn(ctx context.Context) error {
 	g.cfg.Memory, g.cfg.Alert = new(imapconn.Memory), alerts(g.ui)
-	if g.c.String("passfile") != "" || g.c.String("oauthaccesstoken") != "" || os.Getenv(passwordVariable) != "" || os.Getenv(tokenVariable) != "" {
-		return nil // migrate reads them
-	}
-	provider := account.ProviderOfHost(g.cfg.Host)
-	if err := takesPasswords(g.cfg, provider, g.foundBest()); err != nil {
-		return err
+	if g.hasCredential() {
+		return nil // migrate reads it
 	}
 	for {
-		about := []string{"It is not shown while you type."}
-		if provider != nil && !provider.Takes(account.ByPassword) {
-			about = append([]string{appPasswordOf(provider)}, about...)
+		l := newLogin(g.c, g.ui, &g.cfg, g.foundBest())
+		if err := l.takesPasswords(); err != nil {
+			if !l.configured() {
+				return err
+			}
+			return g.signInWithBrowser(ctx, l)
 		}
-		text, err := g.askSecret(ctx, fmt.Sprintf("What is the password of %s?", g.cfg.User), about...)
+		text, err := g.askSecret(ctx, fmt.Sprintf("What is the password of %s?", g.cfg.User), l.aboutPassword()...)
 		if err != nil {
 			return err
 		}
 		if text == "" {
 			continue
 		}
-		again, err := g.trySignIn(ctx, text)
-		if err != nil || !again {
+		cfg := g.cfg
+		cfg.Password = text
+		if err = g.trySignIn(ctx, cfg); err == nil {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return err
+		}
+		g.wrong(ctx, err)
+		var refused *imapconn.AuthError
+		if errors.As(err, &refused) {
+			err = g.otherName(ctx)
+		} else {
+			err = g.askHost(ctx)
+		}
+		if err != nil {
 			return err
 		}
 	}
+}
+
+// hasCredential tells whether the options or the environment have what to sign in with.
+func (g *guide) hasCredential() bool {
+	for _, name := range []string{"passfile", "oauthaccesstoken", "oauth", "oauth-client-id", "oauth-client-file", "keyring"} {
+		if g.c.IsSet(name) {
+			return true
+		}
+	}
+	return os.Getenv(passwordVariable) != "" || os.Getenv(tokenVariable) != ""
+}
+
+// signInWithBrowser does so once, for the whole dialogue.
+func (g *guide) signInWithBrowser(ctx context.Context, l *login) error {
+	fmt.Fprintln(g.err)
+	g.told("This provider takes no passwords: you sign in with your browser.")
+	if err := l.oauth(); err != nil {
+		return err
+	}
+	return g.trySignIn(ctx, g.cfg)
 }
 
 // foundBest is what was found, if it is what is used.
@@ -234,27 +268,18 @@ func (g *guide) foundBest() *account.Result {
 	return nil
 }
 
-func (g *guide) trySignIn(ctx context.Context, text string) (again bool, err error) {
-	cfg := g.cfg
-	cfg.Password = text
+// trySignIn keeps what lets somebody in.
+func (g *guide) trySignIn(ctx context.Context, cfg imapconn.Config) error {
 	g.told("Signing in …")
 	conn, err := imapconn.Dial(ctx, cfg)
-	if err == nil {
-		_ = conn.Logout(ctx) // it is known that it works
-		_ = conn.Close()     // likewise
-		g.secret = text
-		g.told("The server lets you in.")
-		return false, nil
+	if err != nil {
+		return err
 	}
-	if ctx.Err() != nil {
-		return false, err
-	}
-	g.wrong(ctx, err)
-	var refused *imapconn.AuthError
-	if errors.As(err, &refused) {
-		return true, g.otherName(ctx)
-	}
-	return true, g.askHost(ctx)
+	_ = conn.Logout(ctx) // it is known that it works
+	_ = conn.Close()     // likewise
+	g.ui.signedIn = &credential{cfg.Password, cfg.Token}
+	g.told("The server lets you in.")
+	return nil
 }
 
 // otherName lets the person change what was wrong besides the password.

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/pst2imap/pst2imap/internal/fsx"
@@ -101,18 +99,4 @@ func volumeOf(dir string) (fsx.Volume, error) {
 		}
 		dir = up
 	}
-}
-
-// openInBrowser shows a file with the program that the system has for it.
-func openInBrowser(path string) error {
-	var cmd *exec.Cmd
-	switch runtime.GOOS {
-	case "windows":
-		cmd = exec.Command("rundll32", "url.dll,FileProtocolHandler", path)
-	case "darwin":
-		cmd = exec.Command("open", path)
-	default:
-		cmd = exec.Command("xdg-open", path)
-	}
-	return cmd.Start()
 }

@@ -134,6 +134,6 @@ func (g *guide) verify(ctx context.Context) error {
 		args = append(args, "--tls", g.cfg.Security.String())
 	}
 	args = append(args, g.passedOn(verifyFlags())...)
-	g.ui.brief, g.ui.secret = true, g.secret
+	g.ui.brief = true
 	return newApp(g.ui).RunContext(ctx, append(append(args, "--"), g.files...))
 }

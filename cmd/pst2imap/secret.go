@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -13,9 +12,6 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"github.com/urfave/cli/v2"
-
-	"github.com/pst2imap/pst2imap/internal/account"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 )
 
@@ -27,32 +23,6 @@ const (
 
 // maxSecret is more than any password or token has, in bytes: a file that goes on is another one.
 const maxSecret = 64 << 10
-
-// credentials sets the password or the access token. What the person names on the command line goes before what the
-// environment has; a password is asked for last.
-func credentials(c *cli.Context, ui *ui, cfg *imapconn.Config, found *account.Result) error {
-	passVar, tokenVar := takeVariable(passwordVariable), takeVariable(tokenVariable)
-	passFile, tokenFile := c.String("passfile"), c.String("oauthaccesstoken")
-	byPassword := cfg.Auth != imapconn.AuthAuto && !cfg.Auth.NeedsToken()
-	switch {
-	case passFile != "" && tokenFile != "":
-		return usageError(c, errors.New("--passfile and --oauthaccesstoken exclude each other"), true)
-	case byPassword && tokenFile != "":
-		return usageError(c, fmt.Errorf("--auth %s takes a password, no --oauthaccesstoken", c.String("auth")), true)
-	case cfg.Auth.NeedsToken() && passFile != "":
-		return usageError(c, fmt.Errorf("--auth %s takes an --oauthaccesstoken, no --passfile", c.String("auth")), true)
-	case tokenFile != "":
-		return tokenFromFile(ui, cfg, tokenFile)
-	case cfg.Auth.NeedsToken() && tokenVar == "":
-		return &failure{code: exitUsage, err: errors.New("no access token given"), hint: "use --oauthaccesstoken FILE or the variable " + tokenVariable}
-	case cfg.Auth.NeedsToken(), tokenVar != "" && passFile == "" && !byPassword:
-		cfg.Token = func() (string, error) { return tokenVar, nil }
-		return nil
-	}
-	var err error
-	cfg.Password, err = password(c.Context, ui, *cfg, found, passFile, passVar)
-	return err
-}
 
 // takeVariable reads an environment variable and removes it: no child process needs it.
 func takeVariable(name string) string {
@@ -70,46 +40,6 @@ func tokenFromFile(ui *ui, cfg *imapconn.Config, path string) error {
 	}
 	_, err := cfg.Token()
 	return err
-}
-
-// password takes the password from a file, the environment or the person.
-func password(ctx context.Context, ui *ui, cfg imapconn.Config, found *account.Result, path, variable string) (string, error) {
-	if ui.secret != "" { // the dialogue has asked and tried it
-		return ui.secret, nil
-	}
-	if path != "" {
-		warnReadable(ui, path)
-		return readSecret(path, "--passfile names a file whose first line is the password")
-	}
-	if variable != "" {
-		return variable, nil
-	}
-	provider := account.ProviderOfHost(cfg.Host)
-	if err := takesPasswords(cfg, provider, found); err != nil {
-		return "", err
-	}
-	if !ui.interactive() {
-		return "", &failure{code: exitUsage, err: errors.New("no password given"), hint: "use --passfile FILE or the variable " + passwordVariable}
-	}
-	about := []string{"It is not shown while you type."}
-	if provider != nil && !provider.Takes(account.ByPassword) {
-		about = append([]string{appPasswordOf(provider)}, about...)
-	}
-	return ui.askSecret(ctx, fmt.Sprintf("Password of %s at %s", cfg.User, cfg.Host), about...)
-}
-
-// takesPasswords refuses to ask for a password that the server cannot take.
-func takesPasswords(cfg imapconn.Config, provider *account.Provider, found *account.Result) error {
-	name := cfg.Host
-	switch {
-	case cfg.Auth != imapconn.AuthAuto: // the person knows better
-		return nil
-	case provider != nil && !provider.TakesPasswords():
-		name = provider.Name
-	case found == nil || !found.Best().TokenOnly:
-		return nil
-	}
-	return &failure{code: exitSignIn, err: fmt.Errorf("%s takes no passwords for IMAP, only access tokens", name), hint: tokenHint}
 }
 
 // readSecret returns the first line of a file. Blanks belong to it, the line end does not.

@@ -29,10 +29,11 @@ type ui struct {
 
 	machine bool // a program reads what is said: --json-progress
 
-	// Of the guided dialogue: it is under way, the result is to be short, the password
-	// that it asked for, the report that came of it, and whether that says complete.
+	// Of the guided dialogue: it is under way, the result is to be short, what it signed
+	// in with, the report that came of it, and whether that says complete.
 	guided, brief bool
-	secret, page  string
+	signedIn      *credential
+	page          string
 	complete      bool
 
 	mu       sync.Mutex
@@ -43,6 +44,12 @@ func newUI(out, err *os.File) *ui {
 	u := &ui{out: out, err: err, tty: term.IsTerminal(int(err.Fd()))}
 	u.colour = u.tty && canColour(err)
 	return u
+}
+
+// credential is what a server has let somebody in with.
+type credential struct {
+	password string
+	token    func() (string, error) // nil: by password
 }
 
 // println writes a line of a result.
