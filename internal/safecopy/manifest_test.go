@@ -68,6 +68,20 @@ func TestManifestIsDamaged(t *testing.T) {
 	holds(t, path, []byte("{"))
 }
 
+// Checksums of something else are not written over either.
+func TestOtherSums(t *testing.T) {
+	s := newScene(t)
+	path := filepath.Join(s.to, SumsName)
+	if err := errors.Join(os.Mkdir(s.to, 0o700), os.WriteFile(path, []byte("x"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	var refused *RefusedError
+	if _, err := s.copy(context.Background(), nil); !errors.As(err, &refused) {
+		t.Errorf("error %v", err)
+	}
+	holds(t, path, []byte("x"))
+}
+
 func TestCheck(t *testing.T) {
 	s := newScene(t)
 	s.complete(s.copy(context.Background(), nil))

@@ -127,10 +127,10 @@ func (a *server) close() error {
 	err := a.in.Close()
 	word, rest := a.line()
 	wait := a.cmd.Wait()
-	switch {
-	case word == wordRemoved:
+	switch word {
+	case wordRemoved:
 		return err
-	case word == wordFailed:
+	case wordFailed:
 		return errors.New(rest)
 	}
 	return errors.Join(errors.New("it is not known whether the shadow copy was removed"), err, wait)
