@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -250,6 +251,33 @@ func TestGuide(t *testing.T) {
 	}
 	if n != 38 || c.Count("Deleted Items (Outlook)") != 2 {
 		t.Errorf("%d messages on the server", n)
+	}
+	x.hides(s.Password, "not-the-password")
+}
+
+// hides looks for secrets on the screen, above it, and in every file that was written.
+func (x *terminal) hides(secrets ...string) {
+	x.t.Helper()
+	files := 0
+	look := func(where, text string) {
+		for _, secret := range secrets {
+			if strings.Contains(text, secret) {
+				x.t.Errorf("%s has a password", where)
+			}
+		}
+	}
+	look("the terminal", x.do("capture-pane", "-p", "-S", "-"))
+	err := filepath.WalkDir(x.home, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		files++
+		b, err := os.ReadFile(path)
+		look(path, string(b))
+		return err
+	})
+	if err != nil || files < 8 {
+		x.t.Errorf("%d files, %v", files, err)
 	}
 }
 
