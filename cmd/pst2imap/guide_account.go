@@ -77,7 +77,11 @@ func (g *guide) askServer(ctx context.Context) error {
 	g.found = r
 	if best := r.Best(); best != nil {
 		g.use(best)
-		g.told("Found: %s, %s.", best.Host, best.Sources[0].Means())
+		why := best.Sources[0].Means()
+		if best.Sources[0] == account.FromGuess {
+			why = "a usual name, and it answers"
+		}
+		g.told("Found: %s, %s.", best.Host, why)
 		return nil
 	}
 	g.cfg.User, g.users = email, []string{email}
