@@ -64,7 +64,7 @@ func (s *Source) Report() report.Source {
 	}
 	info := s.Store.Info()
 	return report.Source{File: s.File, Size: info.Size, Format: info.Format,
-		Modified: s.modified.UTC().Format(time.RFC3339), Copy: s.copied}
+		Modified: s.modified.UTC().Format(time.RFC3339Nano), Copy: s.copied}
 }
 
 // Key names the data file, the same wherever it lies; a rescue folder is named by
