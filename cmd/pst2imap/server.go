@@ -65,7 +65,7 @@ func connectionFlags(c *cli.Context) (imapconn.Config, error) {
 // prepare completes the configuration with what is needed once, and the password or token.
 func (l *login) prepare() error {
 	if l.cfg.Security == imapconn.None {
-		l.ui.say("warning: --tls none: password and mail travel readable for everybody on the way to %s", l.cfg.Host)
+		l.ui.warn("--tls none: password and mail travel readable for everybody on the way to %s", l.cfg.Host)
 	}
 	l.cfg.Memory, l.cfg.Alert = new(imapconn.Memory), alerts(l.ui)
 	return l.take()

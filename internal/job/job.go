@@ -191,7 +191,7 @@ func (j *Job) declareSources(r *report.Report) {
 
 func reportFolder(f *pst.Folder, t plan.Target) report.Folder {
 	out := report.Folder{
-		Path: report.PathString(f.Path), Mailbox: t.Mailbox, Guessed: t.Guessed, Create: t.Create, Why: t.Why(),
+		Path: report.PathString(f.Path), Mailbox: t.Mailbox, Guessed: t.Guessed, Bin: t.Bin, Create: t.Create, Why: t.Why(),
 	}
 	for _, r := range t.Reasons {
 		out.Reasons = append(out.Reasons, string(r))
