@@ -196,21 +196,21 @@ func (l *lane) next(last bool) (batch []*parcel, wait bool) {
 		return nil, true
 	}
 	batch = []*parcel{first}
-	if l.asks(first) || first.alone || !l.conn.Multi() {
+	if first.ask || first.alone || !l.conn.Multi() {
 		l.ready = l.ready[1:]
 		return batch, false
 	}
 	size, most := first.message.Size, min(l.window.batch(), max(room, first.message.Size))
 	whole := false // nothing more fits
 	for _, p := range l.ready[1:] {
-		if l.address(p); p.alone || l.asks(p) || l.unfit(p) != "" || len(batch) == mostBatch || size+p.message.Size > most {
+		if l.address(p); p.alone || l.asksAfter(first, p) || l.unfit(p) != "" || len(batch) == mostBatch || size+p.message.Size > most {
 			whole = true
 			break
 		}
 		batch, size = append(batch, p), size+p.message.Size
 	}
-	if !whole && !last && l.flights > 0 {
-		return nil, true // the line is busy: let the command fill
+	if !whole && !last && size < most {
+		return nil, true // each command costs the server a transaction: let it fill
 	}
 	l.ready = l.ready[len(batch):]
 	return batch, false
@@ -253,8 +253,20 @@ func usual(date time.Time) bool {
 
 // asks tells whether a message has to wait for the server's consent.
 func (l *lane) asks(p *parcel) bool {
+	return !l.box.proven[flagSet(p.message.Flags)] || l.asksAnyway(p)
+}
+
+// asksAfter is asks for a message in one command with another, whose flags the
+// server takes by then.
+func (l *lane) asksAfter(first, p *parcel) bool {
+	set := flagSet(p.message.Flags)
+	return !l.box.proven[set] && set != flagSet(first.message.Flags) || l.asksAnyway(p)
+}
+
+// asksAnyway is asks where the server is known to take the flags.
+func (l *lane) asksAnyway(p *parcel) bool {
 	n := p.message.Size
-	if p.ask || l.conn.Asks(n) || !usual(p.message.Date) || !l.box.proven[flagSet(p.message.Flags)] {
+	if p.ask || l.conn.Asks(n) || !usual(p.message.Date) {
 		return true
 	}
 	if limit, ok := l.conn.AppendLimit(); ok {
@@ -266,7 +278,7 @@ func (l *lane) asks(p *parcel) bool {
 // dispatch sends a command.
 func (l *lane) dispatch(ctx context.Context, batch []*parcel) error {
 	f := &flight{parcels: batch, started: time.Now()}
-	b := &imapconn.Batch{Mailbox: l.box.name, Ask: len(batch) == 1 && l.asks(batch[0])}
+	b := &imapconn.Batch{Mailbox: l.box.name, Ask: l.asks(batch[0])}
 	in := journal.Intent{Mailbox: l.box.name, UIDValidity: l.box.validity, UIDNext: l.box.next, At: f.started.UTC().Truncate(time.Second)}
 	for _, p := range batch {
 		if err := l.conn.Pace(ctx); err != nil {
