@@ -164,8 +164,8 @@ func (u *uploader) remake(ctx context.Context, name string) error {
 	b := u.boxes[name]
 	return u.job.Do(ctx, func(c *imapconn.Conn) error {
 		st, err := c.Select(ctx, name)
-		b.validity, b.next, b.keywords = st.UIDValidity, 1, st.KeywordsAllowed
-		b.proven = map[string]bool{} // it is another mailbox
+		b.validity, b.next, b.permanent = st.UIDValidity, 1, st.PermanentFlags
+		b.proven, b.keywords, b.full = map[string]bool{}, nil, false // it is another mailbox
 		return err
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/event"
@@ -236,7 +237,7 @@ func (l *lane) address(p *parcel) {
 	r := p.c.Result
 	flags, dropped := l.box.flags(r.Flags, p.bare)
 	p.dropped = dropped
-	p.keywords = hasKeyword(flags)
+	p.keywords = slices.ContainsFunc(flags, isKeyword)
 	p.message = imapconn.Message{Flags: flags, Date: r.InternalDate, Size: p.c.Spool.Size(), Body: p.c.Spool.Reader()}
 }
 
