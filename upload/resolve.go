@@ -136,6 +136,7 @@ func oursIn(copies []claim.Copy) map[string]uint32 {
 
 // look asks whether the server has a message that it says it has.
 func (l *lane) look(ctx context.Context, p *parcel, e *imapconn.AppendError) error {
+	l.makeWay()
 	copies, _, err := l.u.copies(ctx, l.box.name)
 	if err != nil && !errors.Is(err, job.ErrNoMailbox) {
 		return err

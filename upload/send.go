@@ -109,6 +109,7 @@ func (l *lane) openBox(ctx context.Context) error {
 	if why, is := l.u.job.Unreadable()[l.work.mailbox]; is {
 		return l.failAll("the folder on the server cannot be read, so that nobody knows what is in it: " + why)
 	}
+	l.makeWay()
 	b, err := l.u.box(ctx, l.work.mailbox)
 	var refused *imapconn.CommandError
 	if errors.As(err, &refused) {
@@ -143,16 +144,13 @@ func (l *lane) connect(ctx context.Context) error {
 	} else {
 		l.u.first.Unlock()
 	}
-	hard := context.WithoutCancel(ctx) // what is under way is finished when the run ends
-	dial := func() error {
-		conn, err := imapconn.DialAppender(hard, l.u.job.Server())
-		if err == nil {
-			l.conn, l.up, l.everUp = conn, true, true
-			l.u.queue.count(1)
-		}
-		return err
+	if !l.u.single.admits(l) {
+		return errRetired
 	}
-	err := dial()
+	err := l.dial(ctx)
+	if signInRefused(err) && l.u.queue.count(0) == 0 && !l.u.single.known() {
+		err = l.dialAlone(ctx)
+	}
 	if err == nil {
 		return nil
 	}
@@ -163,7 +161,7 @@ func (l *lane) connect(ctx context.Context) error {
 	if err := l.patience.Wait(ctx, err); err != nil {
 		return err
 	}
-	return l.patience.Insist(ctx, dial)
+	return l.patience.Insist(ctx, func() error { return l.dial(ctx) })
 }
 
 // pausing tells whether the server has asked for a pause that is not over.

@@ -190,6 +190,7 @@ func (l *lane) react(ctx context.Context, p *parcel, e *imapconn.AppendError, r 
 		return again()
 	case create:
 		p.created = true
+		l.makeWay()
 		if err := l.u.remake(ctx, l.box.name); err != nil {
 			return l.fail(p, "refused by the server", fmt.Sprintf("the server has no such folder any more: %v", err))
 		}
