@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -54,7 +55,7 @@ func justFoldersFlag() cli.Flag {
 
 func migrateCommand(ui *ui) *cli.Command {
 	return &cli.Command{
-		Name: "migrate", ArgsUsage: "FILE...", Flags: uploadFlags(),
+		Name: "migrate", ArgsUsage: "FILE...", Flags: append(uploadFlags(), fromStartFlag()),
 		Usage: "upload data files, then read everything back and prove it",
 		Action: func(c *cli.Context) error {
 			return transfer(c, ui, stages{upload: true, verify: !c.Bool("dry") && !c.Bool("justfolders")})
@@ -84,7 +85,7 @@ func verifyCommand(ui *ui) *cli.Command {
 type stages struct{ upload, verify, repair bool }
 
 // transfer is upload, verify or both.
-func transfer(c *cli.Context, ui *ui, s stages) error {
+func transfer(c *cli.Context, ui *ui, s stages) (err error) {
 	in, err := inputOf(c)
 	if err != nil {
 		return err
@@ -110,8 +111,12 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 	if err != nil {
 		return err
 	}
-	boundMemory(j.Messages())
-	t := &run{ui: ui, watch: w, job: j, cfg: cfg, plan: folders, jobDir: c.String("job-dir"), pimDir: c.String("pim-dir")}
+	if s.upload || s.repair {
+		boundMemory(j.Messages())
+	} else {
+		roomFor(j.Messages())
+	}
+	t := &run{ui: ui, watch: w, job: j, cfg: cfg, plan: folders, jobDir: c.String("job-dir"), pimDir: c.String("pim-dir"), fromStart: c.Bool("from-start")}
 	t.options = upload.Options{Dry: c.Bool("dry"), Connections: c.Int("connections"), ErrorsMax: c.Int("errorsmax"),
 		KeepDeleted: c.Bool("keep-deleted"), Refill: c.Bool("yes"), Rescue: again}
 	t.cfg.Pace = imapconn.NewPace(c.Float64("maxbytespersecond"), c.Float64("maxmessagespersecond"))
@@ -120,6 +125,8 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 			return err
 		}
 	}
+	end := t.openLog(c)
+	defer func() { end(err) }()
 	if c.Bool("debugimap") {
 		done, err := t.trace()
 		if err != nil {
@@ -163,9 +170,12 @@ type run struct {
 	verify  verify.Options
 	jobDir  string
 	pimDir  string
-	passing bool // the job folder will be gone at the end
 
-	result *upload.Result
+	fromStart bool // of verification
+	passing   bool // the job folder will be gone at the end
+
+	pastItems func() error // reads what the journal says of items, once
+	result    *upload.Result
 }
 
 func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error) {
@@ -203,7 +213,7 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 				return err
 			}
 		}
-		found, err := verify.Run(ctx, t.job, t.verify, rec)
+		found, err := t.verifyAll(ctx, rec)
 		if err != nil {
 			return err
 		}
@@ -256,18 +266,43 @@ func (t *run) prepare(ctx context.Context, s stages, rec *report.Recorder) error
 	}
 	t.job.Declare(rec)
 	rec.Report().Dry = t.options.Dry
-	if past := t.options.Past; past != nil {
-		t.job.Remember(past.Known)
-	}
 	if past := t.options.Past; past != nil && !t.options.Dry {
 		if err := upload.Await(ctx, t.job, past); err != nil {
 			return err
 		}
 	}
-	if err := t.job.ReadIndex(ctx); err != nil {
+	remembered := t.remember()
+	if !s.upload && !s.repair {
+		return remembered() // verification reads the index while it converts
+	}
+	err := t.job.ReadIndex(ctx)
+	if err := errors.Join(err, remembered()); err != nil {
 		return err
 	}
 	return t.settlePast()
+}
+
+// remember finds out which items are as they were when the journal was written,
+// beside whatever else is done until wait is called.
+func (t *run) remember() (wait func() error) {
+	if t.options.Past == nil {
+		return func() error { return nil }
+	}
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err = t.pastItems(); err == nil {
+			t.job.Remember(t.options.Past)
+		}
+	}()
+	return func() error {
+		<-done
+		if err != nil {
+			return cannotWrite(err)
+		}
+		return nil
+	}
 }
 
 // openJournal opens the record of this job. A dry run only reads it.
@@ -280,22 +315,24 @@ func (t *run) openJournal() (done func() error, err error) {
 		if t.options.Past, err = journal.Read(dir); err != nil {
 			return nil, cannotWrite(err)
 		}
+		t.pastItems = func() error { return nil } // they are there
 		return func() error { return nil }, nil
 	}
-	jn, past, err := journal.Open(dir)
+	jn, past, items, err := journal.Begin(dir)
 	if err != nil {
 		return nil, cannotWrite(err)
 	}
+	t.pastItems = sync.OnceValue(items)
 	t.options.Journal, t.options.Past = jn, past
 	t.job.Made = jn.Made
-	done = jn.Close
+	done = func() error { return errors.Join(jn.Close(), t.pastItems()) }
 	if t.options.Rescue == nil {
 		folder, err := rescue.Open(filepath.Join(dir, rescueName))
 		if err != nil {
-			return nil, errors.Join(cannotWrite(err), jn.Close())
+			return nil, errors.Join(cannotWrite(err), done())
 		}
 		t.options.Rescue = folder
-		done = func() error { return errors.Join(jn.Close(), folder.Close()) }
+		done = func() error { return errors.Join(jn.Close(), t.pastItems(), folder.Close()) }
 	}
 	about := journal.About{Host: t.cfg.Host, Port: t.cfg.Port, User: t.cfg.User, At: time.Now().UTC().Truncate(time.Second)}
 	for _, s := range t.job.Sources {
@@ -345,6 +382,7 @@ func (t *run) conclude(rec *report.Recorder, out outputs) error {
 		r.Exit = t.outcome(r)
 	}
 	t.countRescued(r)
+	logResult(t.ui.log, r)
 	t.keep(r)
 	return out.files(r)
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/report"
+	"github.com/pst2imap/pst2imap/internal/runlog"
 )
 
 // The rules of the terminal: results go to standard output, everything else to
@@ -25,6 +26,8 @@ import (
 type ui struct {
 	out, err io.Writer
 	tty      bool
+
+	log *runlog.Log // of the job, while there is one
 
 	mu    sync.Mutex
 	bar   *progressbar.ProgressBar
@@ -48,7 +51,16 @@ func (u *ui) say(format string, args ...any) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.clearBar()
-	fmt.Fprintln(u.err, clean(fmt.Sprintf(format, args...)))
+	text := clean(fmt.Sprintf(format, args...))
+	fmt.Fprintln(u.err, text)
+	u.log.Printf("%s", text)
+}
+
+// logTo has what is said go into a log too; nil ends that.
+func (u *ui) logTo(l *runlog.Log) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.log = l
 }
 
 // report writes the error that ended the program and gives its exit code.
