@@ -53,6 +53,8 @@ func commands(ui *ui) []*cli.Command {
 		verifyCommand(ui),
 		reportCommand(ui),
 		undoCommand(ui),
+		rememberCommand(ui),
+		forgetCommand(ui),
 		demoCommand(ui),
 		versionCommand(ui),
 		shadowCommand(ui),

@@ -75,7 +75,7 @@ func check(c *cli.Context, ui *ui) (*checked, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := prepareSignIn(c, ui, &in.Config, found); err != nil {
+	if err := newLogin(c, ui, &in.Config, found).prepare(); err != nil {
 		return nil, err
 	}
 	if in.Conn, in.Facts, err = imapconn.Probe(c.Context, in.Config); err != nil {
