@@ -68,7 +68,7 @@ func TestScript(t *testing.T) {
 			env.Setenv("DEMO", demo)
 			env.Setenv("ENRON", enron)
 			paths := []string{demo, enron}
-			for name, content := range map[string][]byte{"KINDS": itemsOfAllKinds(t), "CHOICE": itemsOfChoice(t), "TRASH": withTrash(t), "TRASHMORE": withTrash(t, "added since")} {
+			for name, content := range map[string][]byte{"KINDS": itemsOfAllKinds(t), "CHOICE": itemsOfChoice(t), "TNEF": itemWithTNEF(t), "TRASH": withTrash(t), "TRASHMORE": withTrash(t, "added since")} {
 				path := filepath.Join(env.WorkDir, strings.ToLower(name)+".pst")
 				if err := os.WriteFile(path, content, 0o600); err != nil {
 					return err

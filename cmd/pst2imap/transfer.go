@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -77,12 +78,14 @@ func verifyCommand(ui *ui) *cli.Command {
 type stages struct{ check, backup, upload, verify, repair bool }
 
 // transfer is what upload, verify and migrate have in common.
-func transfer(c *cli.Context, ui *ui, s stages) error {
+func transfer(c *cli.Context, ui *ui, s stages) (err error) {
 	t, err := newRun(c, ui, s)
 	if err != nil {
 		return err
 	}
 	defer t.close()
+	end := t.openLog(c)
+	defer func() { end(err) }()
 	if c.Bool("debugimap") {
 		done, err := t.trace()
 		if err != nil {
@@ -101,7 +104,7 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 
 // newRun reads the flags, looks at the data files and asks what is to be asked.
 func newRun(c *cli.Context, ui *ui, s stages) (*run, error) {
-	t := &run{ui: ui, jobDir: c.String("job-dir"), pimDir: c.String("pim-dir"), backupDir: c.String("backup-dir"), goOn: c.Bool("yes")}
+	t := &run{ui: ui, jobDir: c.String("job-dir"), pimDir: c.String("pim-dir"), fromStart: c.Bool("from-start"), sends: s.upload || s.repair, backupDir: c.String("backup-dir"), goOn: c.Bool("yes")}
 	var err error
 	if t.in, err = inputOf(c); err != nil {
 		return nil, err
@@ -146,7 +149,11 @@ func (t *run) open(ctx context.Context) error {
 		}
 	}
 	t.job = j
-	boundMemory(j.Messages())
+	if t.sends {
+		boundMemory(j.Messages())
+	} else {
+		roomFor(j.Messages())
+	}
 	return nil
 }
 
@@ -191,12 +198,16 @@ type run struct {
 	verify  verify.Options
 	jobDir  string
 	pimDir  string
-	passing bool // the job folder will be gone at the end
+
+	sends     bool // something may be uploaded
+	fromStart bool // of verification
+	passing   bool // the job folder will be gone at the end
 
 	backupDir string // empty: the usual one
 	goOn      bool   // although the check found that there is no room
 
-	result *upload.Result
+	pastItems func() error // reads what the journal says of items, once
+	result    *upload.Result
 }
 
 func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error) {
@@ -248,7 +259,7 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 				return err
 			}
 		}
-		found, err := verify.Run(ctx, t.job, t.verify, rec)
+		found, err := t.verifyAll(ctx, rec)
 		if err != nil {
 			return err
 		}
@@ -299,18 +310,43 @@ func (t *run) prepare(ctx context.Context, s stages, rec *report.Recorder) error
 	}
 	t.job.Declare(rec)
 	rec.Report().Dry = t.options.Dry
-	if past := t.options.Past; past != nil {
-		t.job.Remember(past.Known)
-	}
 	if past := t.options.Past; past != nil && !t.options.Dry {
 		if err := upload.Await(ctx, t.job, past); err != nil {
 			return err
 		}
 	}
-	if err := t.job.ReadIndex(ctx); err != nil {
+	remembered := t.remember()
+	if !s.upload && !s.repair {
+		return remembered() // verification reads the index while it converts
+	}
+	err := t.job.ReadIndex(ctx)
+	if err := errors.Join(err, remembered()); err != nil {
 		return err
 	}
 	return t.settlePast()
+}
+
+// remember finds out which items are as they were when the journal was written,
+// beside whatever else is done until wait is called.
+func (t *run) remember() (wait func() error) {
+	if t.options.Past == nil {
+		return func() error { return nil }
+	}
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err = t.pastItems(); err == nil {
+			t.job.Remember(t.options.Past)
+		}
+	}()
+	return func() error {
+		<-done
+		if err != nil {
+			return cannotWrite(err)
+		}
+		return nil
+	}
 }
 
 // openJournal opens the record of this job. A dry run only reads it.
@@ -323,22 +359,24 @@ func (t *run) openJournal() (done func() error, err error) {
 		if t.options.Past, err = journal.Read(dir); err != nil {
 			return nil, cannotWrite(err)
 		}
+		t.pastItems = func() error { return nil } // they are there
 		return func() error { return nil }, nil
 	}
-	jn, past, err := journal.Open(dir)
+	jn, past, items, err := journal.Begin(dir)
 	if err != nil {
 		return nil, cannotWrite(err)
 	}
+	t.pastItems = sync.OnceValue(items)
 	t.options.Journal, t.options.Past = jn, past
 	t.job.Made = jn.Made
-	done = jn.Close
+	done = func() error { return errors.Join(jn.Close(), t.pastItems()) }
 	if t.options.Rescue == nil {
 		folder, err := rescue.Open(filepath.Join(dir, rescueName))
 		if err != nil {
-			return nil, errors.Join(cannotWrite(err), jn.Close())
+			return nil, errors.Join(cannotWrite(err), done())
 		}
 		t.options.Rescue = folder
-		done = func() error { return errors.Join(jn.Close(), folder.Close()) }
+		done = func() error { return errors.Join(jn.Close(), t.pastItems(), folder.Close()) }
 	}
 	about := journal.About{Host: t.cfg.Host, Port: t.cfg.Port, User: t.cfg.User, At: time.Now().UTC().Truncate(time.Second)}
 	for _, s := range t.job.Sources {
@@ -388,6 +426,7 @@ func (t *run) conclude(rec *report.Recorder, out outputs) error {
 		r.Exit = t.outcome(r)
 	}
 	t.countRescued(r)
+	logResult(t.ui.log, r)
 	t.keep(r)
 	return out.files(r)
 }

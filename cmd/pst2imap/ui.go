@@ -15,6 +15,7 @@ import (
 
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/report"
+	"github.com/pst2imap/pst2imap/internal/runlog"
 )
 
 // The rules of the terminal: results go to standard output, everything else to
@@ -35,6 +36,8 @@ type ui struct {
 	signedIn      *credential
 	page          string
 	complete      bool
+
+	log *runlog.Log // of the job, while there is one
 
 	mu       sync.Mutex
 	progress progress
@@ -69,15 +72,24 @@ func (u *ui) warn(format string, args ...any) {
 func (u *ui) note(level, text string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	line := text
+	if level == "warning" {
+		line = "warning: " + text
+	}
+	u.log.Printf("%s", line)
 	if u.machine {
 		writeObject(u.err, spoken{Type: "note", Level: level, Text: text})
 		return
 	}
 	u.progress.clear()
-	if level == "warning" {
-		text = "warning: " + text
-	}
-	fmt.Fprintln(u.err, wrapped(u.err, text))
+	fmt.Fprintln(u.err, wrapped(u.err, line))
+}
+
+// logTo has what is said go into a log too; nil ends that.
+func (u *ui) logTo(l *runlog.Log) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.log = l
 }
 
 // spoken is what --json-progress has besides progress.
@@ -171,6 +183,7 @@ func (u *ui) passed(format string, args ...any) {
 		return
 	}
 	text := clean(fmt.Sprintf(format, args...))
+	u.log.Printf("%s: %s", g.steps[g.step], text)
 	if u.machine {
 		writeObject(u.err, spoken{Type: "step", Step: g.steps[g.step], Text: text})
 	} else {

@@ -18,7 +18,6 @@ import (
 	"github.com/pst2imap/pst2imap/internal/claim"
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
-	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/plan"
 	"github.com/pst2imap/pst2imap/internal/report"
 	"github.com/pst2imap/pst2imap/pst"
@@ -42,7 +41,6 @@ type Job struct {
 
 	server imapconn.Config
 	items  Items
-	known  map[journal.Node]journal.Known
 	boxes  map[string]imapconn.Mailbox // on the server, by name
 	empty  map[string]bool             // made by CreateMailboxes and not indexed since
 
@@ -50,6 +48,7 @@ type Job struct {
 	planOptions plan.Options
 
 	unreadable map[string]string // mailboxes that are not in the index, with the server's words
+	numbering  map[string]uint32 // UIDVALIDITY by mailbox, as last seen
 
 	telling  sync.Mutex
 	lastTold time.Time
@@ -63,7 +62,7 @@ type Folder struct {
 
 // Open reads the inventories of the data files. Errors are those of [OpenStore].
 func Open(ctx context.Context, paths []string, o SourceOptions, l event.Listener) (*Job, error) {
-	j := &Job{Listener: l, items: o.Items, unreadable: map[string]string{}}
+	j := &Job{Listener: l, items: o.Items, unreadable: map[string]string{}, numbering: map[string]uint32{}}
 	for _, path := range paths {
 		s, err := openSource(ctx, path, o, l)
 		if err != nil {

@@ -218,9 +218,10 @@ func (c *copier) attempt(ctx context.Context, j *job) (e Entry, err error) {
 	if err != nil {
 		return e, c.full(err, j)
 	}
+	computer, _ := os.Hostname() // it may have no name
 	e = Entry{
 		Name: j.name, Size: j.state.Size, SHA256: sum, Version: c.Version,
-		Source:  Source{Path: j.state.Path, Modified: j.state.Modified, ShadowCopy: c.Snapshots != nil},
+		Source:  Source{Computer: computer, Path: j.state.Path, Modified: j.state.Modified, ShadowCopy: c.Snapshots != nil},
 		Started: started.UTC().Truncate(time.Second),
 	}
 	err = verify(ctx, c.disk, t.to, e, c.progress.at(event.StageReadBack, j.name))

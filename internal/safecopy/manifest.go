@@ -50,6 +50,7 @@ type Entry struct {
 
 // Source is the file that was copied, as it was then.
 type Source struct {
+	Computer   string    `json:"computer,omitempty"` // its name: two may have a file of the same path
 	Path       string    `json:"path"`
 	Modified   time.Time `json:"modified"`
 	ShadowCopy bool      `json:"shadow_copy,omitempty"` // read from a Volume Shadow Copy
@@ -240,10 +241,11 @@ func (m *Manifest) put(e Entry) {
 	m.Files = append(m.Files, e)
 }
 
-// olderThan takes out the other copies of a file and gives them.
+// olderThan takes out the other copies of a file and gives them. Those of another
+// computer are of another file.
 func (m *Manifest) olderThan(e Entry) (older []Entry) {
 	m.Files = slices.DeleteFunc(m.Files, func(o Entry) bool {
-		same := o.Source.Path == e.Source.Path && o.Name != e.Name
+		same := o.Source.Path == e.Source.Path && o.Source.Computer == e.Source.Computer && o.Name != e.Name
 		if same {
 			older = append(older, o)
 		}

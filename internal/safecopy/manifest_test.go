@@ -117,6 +117,18 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// Two computers may have a file of the same path.
+func TestOlderThan(t *testing.T) {
+	of := func(name, computer, path string) Entry {
+		return Entry{Name: name, Source: Source{Computer: computer, Path: path}}
+	}
+	m := &Manifest{Files: []Entry{of("1", "pc", "a"), of("2", "laptop", "a"), of("3", "pc", "b"), of("4", "pc", "a")}}
+	older := m.olderThan(m.Files[3])
+	if len(older) != 1 || older[0].Name != "1" || len(m.Files) != 3 {
+		t.Errorf("older %+v, kept %+v", older, m.Files)
+	}
+}
+
 func TestCopyName(t *testing.T) {
 	long := strings.Repeat("ü", 200)
 	for _, tt := range []struct {
