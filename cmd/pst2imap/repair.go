@@ -20,8 +20,8 @@ func verifyFlags() []cli.Flag {
 		&cli.StringFlag{Name: "level", Value: string(verify.Full), Usage: "`LEVEL`: full reads every byte; index only identity, size, flags and date; sample that, and some messages whole"},
 		&cli.Float64Flag{Name: "sample-share", Value: defaultShare, Usage: "read `N` of a hundred messages whole with --level sample"},
 		&cli.Uint64Flag{Name: "sample-seed", Usage: "choose them by this `NUMBER`; the same one chooses the same", DefaultText: "0"},
-		fromStartFlag(),
 		popFlag(),
+		fromStartFlag(),
 		&cli.BoolFlag{DisableDefaultText: true, Name: "repair", Usage: "upload what is missing, remove second copies that this job made, and verify again"},
 	)
 }
@@ -58,7 +58,7 @@ func (t *run) verifyAll(ctx context.Context, rec *report.Recorder) (*verify.Resu
 		o.Memory, err = verify.OpenMemory(dir, accountName(t.cfg), t.fromStart)
 	}
 	if err != nil {
-		t.ui.say("warning: if this verification is cut off it will have to begin anew: %v", err)
+		t.ui.warn("if this verification is cut off it will have to begin anew: %v", err)
 		return verify.Run(ctx, t.job, o, rec)
 	}
 	found, err := verify.Run(ctx, t.job, o, rec)
@@ -67,7 +67,7 @@ func (t *run) verifyAll(ctx context.Context, rec *report.Recorder) (*verify.Resu
 		end = o.Memory.Close
 	}
 	if err := end(); err != nil {
-		t.ui.say("warning: %v", err)
+		t.ui.warn("%v", err)
 	}
 	return found, err
 }
