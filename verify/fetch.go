@@ -36,7 +36,7 @@ func (v *verifier) fetchAll(ctx context.Context, list []*claim.Copy) error {
 	var sum [32]byte
 	return v.readBack(ctx, list, &reading{
 		whole: func(c *claim.Copy) bool {
-			_, known := v.recall(c)
+			_, known := v.readBefore(c)
 			return v.sampled(c.ID) && !known
 		},
 		body: func(r io.Reader) error {
@@ -47,7 +47,7 @@ func (v *verifier) fetchAll(ctx context.Context, list []*claim.Copy) error {
 		},
 		done: func(c *claim.Copy, f imapconn.Fetched) error {
 			g := &fetched{size: f.Size, flags: strings.Join(normalFlags(f.Flags), " "), date: f.Date}
-			before, known := v.recall(c)
+			before, known := v.readBefore(c)
 			switch {
 			case f.Whole:
 				g.whole, g.sum = true, sum
@@ -67,8 +67,8 @@ func (v *verifier) place(c *claim.Copy) place {
 	return place{c.Mailbox, v.job.UIDValidity(c.Mailbox)}
 }
 
-// recall is what a verification that was cut off has read of a message.
-func (v *verifier) recall(c *claim.Copy) (remembered, bool) {
+// readBefore is what a verification that was cut off has read of a message.
+func (v *verifier) readBefore(c *claim.Copy) (remembered, bool) {
 	return v.opt.Memory.recall(v.place(c), c.UID)
 }
 
