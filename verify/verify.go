@@ -150,6 +150,7 @@ func (v *verifier) collect(ctx context.Context) error {
 // readServer reads what items are likely to claim.
 func (v *verifier) readServer(ctx context.Context) error {
 	if v.job.Index == nil {
+		v.job.IndexMeta = v.opt.Level != Full
 		if err := v.job.ReadIndex(ctx); err != nil {
 			return err
 		}
