@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/report"
 	"github.com/pst2imap/pst2imap/upload"
 	"github.com/pst2imap/pst2imap/verify"
@@ -50,10 +51,16 @@ func verifyOptions(c *cli.Context) (verify.Options, error) {
 // verifyAll verifies, and goes on where a verification that was cut off had stopped.
 func (t *run) verifyAll(ctx context.Context, rec *report.Recorder) (*verify.Result, error) {
 	o := t.verify
+	dir, err := t.jobFolder()
 	if o.Level == verify.Index {
+		if err == nil {
+			o.Past, err = journal.Read(dir)
+		}
+		if err != nil {
+			t.ui.say("warning: the journal cannot be read, so that everything has to be converted: %v", err)
+		}
 		return verify.Run(ctx, t.job, o, rec)
 	}
-	dir, err := t.jobFolder()
 	if err == nil {
 		o.Memory, err = verify.OpenMemory(dir, accountName(t.cfg), t.fromStart)
 	}

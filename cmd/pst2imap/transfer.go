@@ -316,10 +316,10 @@ func (t *run) prepare(ctx context.Context, s stages, rec *report.Recorder) error
 			return err
 		}
 	}
-	remembered := t.remember()
 	if !s.upload && !s.repair {
-		return remembered() // verification reads the index while it converts
+		return nil // verification reads the index while it converts
 	}
+	remembered := t.remember()
 	err := t.job.ReadIndex(ctx)
 	if err := errors.Join(err, remembered()); err != nil {
 		return err
