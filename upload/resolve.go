@@ -36,17 +36,15 @@ func (l *lane) resolve(ctx context.Context) error {
 	l.lost = nil
 	var missing []*parcel
 	for _, f := range lost {
-		var here []*parcel
 		var entries []journal.Entry
 		for _, p := range f.parcels {
 			if uid, ok := found[p.c.Item.ItemID]; ok {
-				here = append(here, p)
 				entries = append(entries, l.arrived(p, imapconn.Appended{UIDValidity: l.box.validity, UID: uid}))
 			} else {
 				missing = append(missing, p)
 			}
 		}
-		if err := l.write(entries, here); err != nil {
+		if err := l.write(entries); err != nil {
 			return err
 		}
 		if err := l.settledByLooking(f); err != nil {

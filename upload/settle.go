@@ -53,7 +53,7 @@ func (l *lane) stored(o landing) error {
 		l.learn(p)
 		entries[i] = l.arrived(p, got)
 	}
-	if err := l.write(entries, o.parcels); err != nil {
+	if err := l.write(entries); err != nil {
 		return err
 	}
 	return l.settled(o.flight)
@@ -99,27 +99,18 @@ func (l *lane) arrived(p *parcel, got imapconn.Appended) journal.Entry {
 	e := journal.Entry{
 		Item: it.ItemID, Store: node.Store, Node: node.Node, Mailbox: l.box.name,
 		UIDValidity: got.UIDValidity, UID: got.UID, Size: p.message.Size, SHA256: hex.EncodeToString(p.c.Result.SHA256[:]),
+		Stamp: l.u.job.Stamp(it),
 	}
 	p.close()
 	return e
 }
 
-// write puts messages that are stored into the journal, with their identities
-// for the next run.
-func (l *lane) write(entries []journal.Entry, parcels []*parcel) error {
+// write puts messages that are stored into the journal.
+func (l *lane) write(entries []journal.Entry) error {
 	if l.u.opt.Journal == nil {
 		return nil
 	}
-	if err := l.u.opt.Journal.Append(entries...); err != nil {
-		return err
-	}
-	known := make([]journal.Known, 0, len(parcels))
-	for _, p := range parcels {
-		if k, ok := l.u.job.Known(p.c.Item); ok {
-			known = append(known, k)
-		}
-	}
-	return l.u.opt.Journal.Know(known...)
+	return l.u.opt.Journal.Append(entries...)
 }
 
 // settled notes that what became of a command is known.

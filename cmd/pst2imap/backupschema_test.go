@@ -30,7 +30,7 @@ func TestBackupSchema(t *testing.T) {
 	python := testneed.Python(t, "jsonschema")
 	now := time.Date(2026, 11, 30, 12, 0, 0, 123456789, time.UTC)
 	entry := safecopy.Entry{Name: "a (2).pst", Size: 1, SHA256: strings.Repeat("0a", 32), Version: "1", Started: now, Verified: now,
-		Source: safecopy.Source{Path: "C:\\a.pst", Modified: now, ShadowCopy: true}}
+		Source: safecopy.Source{Computer: "PC", Path: "C:\\a.pst", Modified: now, ShadowCopy: true}}
 	manifest := safecopy.Manifest{Schema: 1, Program: "pst2imap", Version: "1", Written: now, Files: []safecopy.Entry{entry},
 		Exports: []safecopy.Export{{Folder: "a (2).pst-eml", Of: "a (2).pst", Format: "eml", Written: now}}}
 	made := backupResult{Schema: 1, Command: "backup", Version: "1", Started: now, Finished: now, Folder: "x", Exit: 66,

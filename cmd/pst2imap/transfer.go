@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -165,7 +166,8 @@ type run struct {
 	pimDir  string
 	passing bool // the job folder will be gone at the end
 
-	result *upload.Result
+	pastItems func() error // reads what the journal says of items, once
+	result    *upload.Result
 }
 
 func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error) {
@@ -256,18 +258,40 @@ func (t *run) prepare(ctx context.Context, s stages, rec *report.Recorder) error
 	}
 	t.job.Declare(rec)
 	rec.Report().Dry = t.options.Dry
-	if past := t.options.Past; past != nil {
-		t.job.Remember(past.Known)
-	}
 	if past := t.options.Past; past != nil && !t.options.Dry {
 		if err := upload.Await(ctx, t.job, past); err != nil {
 			return err
 		}
 	}
-	if err := t.job.ReadIndex(ctx); err != nil {
+	remembered := t.remember()
+	err := t.job.ReadIndex(ctx)
+	if err := errors.Join(err, remembered()); err != nil {
 		return err
 	}
 	return t.settlePast()
+}
+
+// remember finds out which items are as they were when the journal was written,
+// beside whatever else is done until wait is called.
+func (t *run) remember() (wait func() error) {
+	if t.options.Past == nil {
+		return func() error { return nil }
+	}
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err = t.pastItems(); err == nil {
+			t.job.Remember(t.options.Past)
+		}
+	}()
+	return func() error {
+		<-done
+		if err != nil {
+			return cannotWrite(err)
+		}
+		return nil
+	}
 }
 
 // openJournal opens the record of this job. A dry run only reads it.
@@ -280,22 +304,24 @@ func (t *run) openJournal() (done func() error, err error) {
 		if t.options.Past, err = journal.Read(dir); err != nil {
 			return nil, cannotWrite(err)
 		}
+		t.pastItems = func() error { return nil } // they are there
 		return func() error { return nil }, nil
 	}
-	jn, past, err := journal.Open(dir)
+	jn, past, items, err := journal.Begin(dir)
 	if err != nil {
 		return nil, cannotWrite(err)
 	}
+	t.pastItems = sync.OnceValue(items)
 	t.options.Journal, t.options.Past = jn, past
 	t.job.Made = jn.Made
-	done = jn.Close
+	done = func() error { return errors.Join(jn.Close(), t.pastItems()) }
 	if t.options.Rescue == nil {
 		folder, err := rescue.Open(filepath.Join(dir, rescueName))
 		if err != nil {
-			return nil, errors.Join(cannotWrite(err), jn.Close())
+			return nil, errors.Join(cannotWrite(err), done())
 		}
 		t.options.Rescue = folder
-		done = func() error { return errors.Join(jn.Close(), folder.Close()) }
+		done = func() error { return errors.Join(jn.Close(), t.pastItems(), folder.Close()) }
 	}
 	about := journal.About{Host: t.cfg.Host, Port: t.cfg.Port, User: t.cfg.User, At: time.Now().UTC().Truncate(time.Second)}
 	for _, s := range t.job.Sources {

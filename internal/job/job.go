@@ -18,7 +18,6 @@ import (
 	"github.com/pst2imap/pst2imap/internal/claim"
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
-	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/plan"
 	"github.com/pst2imap/pst2imap/internal/report"
 	"github.com/pst2imap/pst2imap/pst"
@@ -42,7 +41,6 @@ type Job struct {
 
 	server imapconn.Config
 	items  Items
-	known  map[journal.Node]journal.Known
 	boxes  map[string]imapconn.Mailbox // on the server, by name
 	empty  map[string]bool             // made by CreateMailboxes and not indexed since
 

@@ -19,6 +19,7 @@ type Source struct {
 
 	key         string // of the store
 	items       Items
+	known       map[pst.NodeID]string // identities that an earlier run has found out
 	asked       eml.Options
 	names       map[string]string
 	opened      os.FileInfo
