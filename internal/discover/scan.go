@@ -142,12 +142,39 @@ func (s *scan) add(path string, asked bool) *candidate {
 
 // stat reads what the folder tells of a file.
 func (s *scan) stat(c *candidate) error {
-	info, err := os.Stat(c.Path)
+	info, err := statSoon(s.ctx, c.Path)
 	if err != nil {
 		return err
 	}
 	c.info, c.Size, c.Modified = info, info.Size(), info.ModTime().UTC().Format(time.RFC3339)
 	return nil
+}
+
+// patience is how long a file server may take to say what a path is.
+const patience = 10 * time.Second
+
+var errNoAnswer = errors.New("the computer or drive that it is on does not answer")
+
+// statSoon is os.Stat that gives up: a profile may name a file on a server that is
+// switched off, and the system waits for it for minutes.
+func statSoon(ctx context.Context, path string) (fs.FileInfo, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	type answer struct {
+		info fs.FileInfo
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		info, err := os.Stat(path)
+		answers <- answer{info, err}
+	}()
+	select {
+	case a := <-answers:
+		return a.info, a.err
+	case <-ctx.Done():
+		return nil, errNoAnswer
+	}
 }
 
 // plain is an error without the path, which the person sees beside it.
