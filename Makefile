@@ -34,7 +34,7 @@ export PST2IMAP_TEST_NOSKIP := 1
 endif
 
 .DEFAULT_GOAL := build
-.PHONY: build test test-browser test-windows lint demo bench bench-read bench-convert bench-upload faults fuzz-long cross clean deps help missing tools
+.PHONY: build test test-browser test-windows lint demo bench bench-read bench-convert bench-upload bench-verify faults fuzz-long cross clean deps help missing tools
 
 build: ## build bin/pst2imap for this machine
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto \

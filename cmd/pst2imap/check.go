@@ -25,19 +25,19 @@ func checkCommand(ui *ui) *cli.Command {
 			&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the result as JSON"},
 		),
 		Action: func(c *cli.Context) error {
-			r, found, compared, err := check(c, ui)
+			r, err := check(c, ui)
 			if err != nil {
 				return err
 			}
 			ui.stopProgress()
 			if c.Bool("json") {
-				if err := writeJSON(ui.out, checked{r, foundAsJSON(found), compared}); err != nil {
+				if err := writeJSON(ui.out, r); err != nil {
 					return err
 				}
 			} else {
-				printCheck(ui, r)
-				if compared != nil {
-					printComparison(ui, compared)
+				printCheck(ui, r.Result)
+				if r.Compared != nil {
+					printComparison(ui, r.Compared)
 				}
 			}
 			if code := r.ExitCode(); code != exitOK {
@@ -48,22 +48,22 @@ func checkCommand(ui *ui) *cli.Command {
 	}
 }
 
-// checked is the result as JSON.
+// checked is all that check finds, as JSON.
 type checked struct {
 	*preflight.Result
 	Found    *foundJSON  `json:"found,omitempty"`
 	Compared *comparison `json:"compared,omitempty"`
 }
 
-func check(c *cli.Context, ui *ui) (*preflight.Result, *account.Result, *comparison, error) {
+func check(c *cli.Context, ui *ui) (*checked, error) {
 	in := preflight.Input{Now: time.Now()}
 	var err error
 	if c.Bool("compare") && c.NArg() == 0 {
-		return nil, nil, nil, usageError(c, errors.New("--compare needs a data file"), true)
+		return nil, usageError(c, errors.New("--compare needs a data file"), true)
 	}
 	if c.NArg() > 0 {
 		if in.Job, in.Plan, err = checkFile(c, ui); err != nil {
-			return nil, nil, nil, err
+			return nil, err
 		}
 		defer in.Job.Close()
 	}
@@ -73,27 +73,26 @@ func check(c *cli.Context, ui *ui) (*preflight.Result, *account.Result, *compari
 		printFound(ui, found) // whatever comes of the sign-in
 	}
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
 	if err := newLogin(c, ui, &in.Config, found).prepare(); err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
 	if in.Conn, in.Facts, err = imapconn.Probe(c.Context, in.Config); err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
 	if in.Job != nil {
 		in.Job.Conn = in.Conn
 	}
 	defer func() { _ = in.Conn.Close() }() // after Logout there is nothing left to say
-	r, err := preflight.Run(c.Context, in)
-	if err == nil {
+	r := &checked{Found: foundAsJSON(found)}
+	if r.Result, err = preflight.Run(c.Context, in); err == nil {
 		err = in.Conn.Logout(c.Context)
 	}
-	var compared *comparison
 	if err == nil && c.Bool("compare") {
-		compared, err = compare(c.Context, in.Job, in.Config)
+		r.Compared, err = compare(c.Context, in.Job, in.Config)
 	}
-	return r, found, compared, err
+	return r, err
 }
 
 // checkFile opens the data file of the arguments.

@@ -36,7 +36,8 @@ func serverConfig(c *cli.Context, ui *ui) (imapconn.Config, error) {
 	if err != nil {
 		return cfg, err
 	}
-	return cfg, newLogin(c, ui, &cfg, found).prepare()
+	err = newLogin(c, ui, &cfg, found).prepare()
+	return cfg, err
 }
 
 // connectionFlags reads the flags that say how to connect.

@@ -59,7 +59,6 @@ func Scan(ctx context.Context, o Options) (*Result, error) {
 type scan struct {
 	Options
 	ctx      context.Context
-	known    []profile
 	accounts []Account
 	list     []*candidate
 	byPath   map[string]*candidate // by pathKey
@@ -99,9 +98,9 @@ func (s *scan) profiles() {
 		return
 	}
 	r := &reader{from: s.Registry}
-	s.known = readProfiles(r)
+	known := readProfiles(r)
 	s.problems = append(s.problems, r.problems...)
-	for _, p := range s.known {
+	for _, p := range known {
 		s.accounts = append(s.accounts, p.accounts...)
 		for _, path := range p.files {
 			c := s.add(path, true)
