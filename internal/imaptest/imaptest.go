@@ -115,7 +115,7 @@ func Memory(t testing.TB) *Server { t.Helper(); return MemoryFor(t) }
 func MemoryFor(t testing.TB, users ...string) *Server {
 	t.Helper()
 	setup := newSetup([]Option{Users(users...)})
-	m, err := memserver.Start(User, Password)
+	m, err := memserver.StartOn(freePort(t), freePort(t), User, Password)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,14 +47,17 @@ var caps = imap.CapSet{
 	imap.CapLiteralPlus: {},
 }
 
-// Start starts a server with one user.
-func Start(user, pass string) (*Server, error) {
+// Start starts a server with one user on free ports.
+func Start(user, pass string) (*Server, error) { return StartOn(0, 0, user, pass) }
+
+// StartOn is Start on certain ports; 0 is any free one.
+func StartOn(port, tlsPort int, user, pass string) (*Server, error) {
 	cert, err := selfsigned.New(24*time.Hour, "localhost", "127.0.0.1", "::1")
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{
-		Host: "127.0.0.1", Pool: cert.Pool, CertPEM: cert.CertPEM,
+		Host: "127.0.0.1", Port: port, TLSPort: tlsPort, Pool: cert.Pool, CertPEM: cert.CertPEM,
 		tls: &tls.Config{Certificates: []tls.Certificate{cert.TLS}}, accounts: map[string]*account{},
 	}
 	if err := s.AddUser(user, pass); err != nil {
