@@ -22,6 +22,9 @@ func (v *verifier) judge(ctx context.Context) error {
 	if err := v.fetchRest(ctx, matches); err != nil {
 		return err
 	}
+	if err := v.lookClosely(ctx, matches); err != nil {
+		return err
+	}
 	sampled := 0
 	var pim []job.Ref
 	for n := range v.items {
@@ -48,10 +51,7 @@ func (v *verifier) judge(ctx context.Context) error {
 		if g.whole {
 			sampled++
 		}
-		state, reason, err := v.compare(ctx, n, m, g)
-		if err != nil {
-			return err
-		}
+		state, reason := v.compare(n, m, g)
 		v.outcome(n, state, reason)
 	}
 	v.confidence(sampled)

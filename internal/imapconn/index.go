@@ -39,13 +39,13 @@ func (c *Conn) IndexFrom(ctx context.Context, uid uint32, fn func(Entry) error) 
 		if n == 0 {
 			return nil // QUIRK: some servers refuse 1:* in an empty mailbox
 		}
-		x := newIndexer(max(uid, 1), fn)
-		x.open, x.status.Messages = true, uint32(n)
 		return c.borrowed(func(d *dialogue) error {
+			x := newIndexer(d, max(uid, 1), fn)
+			x.open, x.status.Messages = true, uint32(n)
 			if err := d.index(x, fmt.Sprintf("%d:*", x.from)); err != nil {
 				return err
 			}
-			return d.complete(x)
+			return d.askAgain(x)
 		})
 	})
 }
@@ -117,7 +117,7 @@ func (d *dialogue) indexAll(mailboxes []IndexedMailbox) error {
 }
 
 func (d *dialogue) indexOne(m IndexedMailbox, asked, fetching string) error {
-	x := newIndexer(1, m.Each)
+	x := newIndexer(d, 1, m.Each)
 	no, err := d.answer(asked, x)
 	if err != nil {
 		return err
@@ -159,9 +159,9 @@ func (d *dialogue) index(x *indexer, set string) error {
 	return err
 }
 
-// complete asks again, once, for messages of which only a part has come: another client's change of flags may have come
+// askAgain asks again, once, for messages of which only a part has come: another client's change of flags may have come
 // instead of it. Then it sees whether any message is missing.
-func (d *dialogue) complete(x *indexer) error {
+func (d *dialogue) askAgain(x *indexer) error {
 	if len(x.partly) > 0 && !x.again {
 		x.again = true
 		for _, set := range batches(slices.Collect(maps.Keys(x.partly))) {

@@ -67,8 +67,11 @@ func (j *Job) readAhead(ctx context.Context, names []string, done func(name stri
 	for i, name := range names {
 		var copies []claim.Copy
 		all[i] = imapconn.IndexedMailbox{
-			Name:  name,
-			Begin: func(st imapconn.Status) { copies = makeCopies(st) },
+			Name: name,
+			Begin: func(st imapconn.Status) {
+				j.numbering[name] = st.UIDValidity
+				copies = makeCopies(st)
+			},
 			Each: func(e imapconn.Entry) error {
 				copies = appendCopy(copies, name, e)
 				return nil
@@ -111,6 +114,9 @@ func (j *Job) readAlone(ctx context.Context, name string) ([]claim.Copy, error) 
 	return copies, nil
 }
 
+// UIDValidity says in which numbering a mailbox was last indexed (RFC 9051 2.3.1.1).
+func (j *Job) UIDValidity(mailbox string) uint32 { return j.numbering[mailbox] }
+
 // Unreadable are the mailboxes that could not be read into the index, with the
 // server's words: nobody knows what is there.
 func (j *Job) Unreadable() map[string]string { return j.unreadable }
@@ -133,7 +139,7 @@ func (j *Job) Copies(ctx context.Context, name string, uid uint32) (copies []cla
 			return nil, st, listErr
 		case listErr == nil && !there:
 			return nil, st, ErrNoMailbox
-		case wait > longestRefusal, isBusy(err): // Do has waited already
+		case wait > longestRefusal, Busy(err): // Do has waited already
 			return nil, st, err
 		}
 		if err := j.Sleep(ctx, Jitter(wait)); err != nil {
@@ -158,8 +164,12 @@ func (j *Job) lists(ctx context.Context, name string) (there bool, err error) {
 func (j *Job) copies(ctx context.Context, name string, uid uint32) (copies []claim.Copy, st imapconn.Status, err error) {
 	err = j.Do(ctx, func(conn *imapconn.Conn) error {
 		copies = copies[:0]
-		if st, err = conn.Examine(ctx, name); err != nil || st.Messages == 0 {
+		if st, err = conn.Examine(ctx, name); err != nil {
 			return err
+		}
+		j.numbering[name] = st.UIDValidity
+		if st.Messages == 0 {
+			return nil
 		}
 		return conn.IndexFrom(ctx, uid, func(e imapconn.Entry) error {
 			copies = appendCopy(copies, name, e)

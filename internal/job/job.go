@@ -49,6 +49,7 @@ type Job struct {
 	planOptions plan.Options
 
 	unreadable map[string]string // mailboxes that are not in the index, with the server's words
+	numbering  map[string]uint32 // UIDVALIDITY by mailbox, as last seen
 
 	telling  sync.Mutex
 	lastTold time.Time
@@ -62,7 +63,7 @@ type Folder struct {
 
 // Open reads the inventories of the data files. Errors are those of [OpenStore].
 func Open(ctx context.Context, paths []string, o SourceOptions, l event.Listener) (*Job, error) {
-	j := &Job{Listener: l, items: o.Items, unreadable: map[string]string{}}
+	j := &Job{Listener: l, items: o.Items, unreadable: map[string]string{}, numbering: map[string]uint32{}}
 	for _, path := range paths {
 		s, err := openSource(ctx, path, o, l)
 		if err != nil {
@@ -191,7 +192,7 @@ func (j *Job) declareSources(r *report.Report) {
 
 func reportFolder(f *pst.Folder, t plan.Target) report.Folder {
 	out := report.Folder{
-		Path: report.PathString(f.Path), Mailbox: t.Mailbox, Guessed: t.Guessed, Create: t.Create, Why: t.Why(),
+		Path: report.PathString(f.Path), Mailbox: t.Mailbox, Guessed: t.Guessed, Bin: t.Bin, Create: t.Create, Why: t.Why(),
 	}
 	for _, r := range t.Reasons {
 		out.Reasons = append(out.Reasons, string(r))
