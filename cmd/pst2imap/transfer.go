@@ -133,7 +133,8 @@ func newRun(c *cli.Context, ui *ui, s stages) (*run, error) {
 	}
 	ui.plan(s.steps()...)
 	t.watch = newWatch(ui)
-	return t, t.open(c.Context)
+	err = t.open(c.Context)
+	return t, err
 }
 
 // open reads what the data files have, or their copies.
