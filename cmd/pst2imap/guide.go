@@ -68,7 +68,8 @@ func runGuide(c *cli.Context, ui *ui) error {
 	case wantVerify:
 		return g.verify(c.Context)
 	case wantMore:
-		questions = []func(context.Context) error{g.askClosed, g.look, g.askSignIn, g.askPOP, g.askStart}
+		accounts := func(ctx context.Context) error { return g.scan(ctx, true) }
+		questions = []func(context.Context) error{g.askClosed, accounts, g.look, g.askSignIn, g.askPOP, g.askStart}
 	}
 	for _, ask := range questions {
 		if err := ask(c.Context); err != nil {
@@ -200,10 +201,9 @@ func (g *guide) askStart(ctx context.Context) error {
 		g.row("Left out", "%s", path)
 	}
 	g.row("To", "%s at %s", g.cfg.User, g.cfg.Host)
-	switch {
-	case g.backup == "":
+	if g.backup == "" {
 		g.row("Backup", "none, as you chose")
-	default:
+	} else {
 		g.row("Backup", "first, a copy that is read back: %s", g.backup)
 	}
 	if g.deleted > 0 {

@@ -50,7 +50,7 @@ func (g *guide) askBackup(ctx context.Context) error {
 			dir = usual
 		}
 		if dir, err = filepath.Abs(dir); err == nil {
-			err = roomFor(dir, need)
+			err = enoughRoom(dir, need)
 		}
 		if err != nil {
 			g.wrong(ctx, err)
@@ -70,8 +70,8 @@ func room(dir string) string {
 	return fmt.Sprintf(" There are %s free on that drive.", byteSize(v.Free))
 }
 
-// roomFor is an error where a folder cannot take so many bytes.
-func roomFor(dir string, need int64) error {
+// enoughRoom is an error where a folder cannot take so many bytes.
+func enoughRoom(dir string, need int64) error {
 	v, err := volumeOf(dir)
 	switch {
 	case errors.Is(err, fsx.ErrUnknown):

@@ -44,7 +44,7 @@ func newTerminal(t *testing.T) *terminal {
 	t.Helper()
 	x := &terminal{t: t, tmux: testneed.Tool(t, "tmux")}
 	for {
-		x.home = fmt.Sprintf("/tmp/p2i-%04d", rand.IntN(10000)) //nolint:gosec // no secret depends on it
+		x.home = fmt.Sprintf("/tmp/p2i-%04d", rand.IntN(10000))
 		if err := os.Mkdir(x.home, 0o700); err == nil {
 			break
 		} else if !os.IsExist(err) {

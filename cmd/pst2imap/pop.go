@@ -20,14 +20,48 @@ func popFlag() cli.Flag {
 // fetches by POP would take what is uploaded to the inbox and remove it from the
 // server.
 func popIsOff(c *cli.Context, ui *ui) error {
+	known := knownPOP(c)
 	if c.Bool(popFlagName) {
+		for _, a := range known {
+			ui.warn("%s: is it switched off?", byPOP(a))
+		}
 		return nil
 	}
 	if !ui.interactive() {
 		return &failure{exitUsage, errors.New("nothing is uploaded before POP is switched off in every program and on every device: it would fetch what is uploaded and remove it from the server"),
 			"switch it off, then say so with --" + popFlagName}
 	}
-	return askPOP(c.Context, ui)
+	return askPOP(c.Context, ui, known...)
+}
+
+// knownPOP are the accounts of Outlook on this computer that fetch the mailbox of the
+// command line by POP. That they cannot be looked up is no reason to stop.
+func knownPOP(c *cli.Context) []discover.Account {
+	address := addressOf(c)
+	if address == "" {
+		address = c.String("user")
+	}
+	if address == "" {
+		return nil
+	}
+	look := c.Args().Slice() // nowhere else: the accounts are known without a search
+	if len(look) == 0 {
+		look = []string{c.String("rescue")}
+	}
+	r, err := discover.Scan(c.Context, discover.Options{Dirs: look, Quick: true})
+	if err != nil {
+		return nil
+	}
+	return r.POP(address)
+}
+
+// byPOP names such an account and what it does to the mail.
+func byPOP(a discover.Account) string {
+	text := "Outlook on this computer has " + a.Label() + " by POP"
+	if a.Leave != nil {
+		text += ", which " + a.Leave.String()
+	}
+	return text
 }
 
 // askPOP goes on only with a clear answer. It names the accounts of this computer that
@@ -39,11 +73,7 @@ func askPOP(ctx context.Context, ui *ui, known ...discover.Account) error {
 		"and tablet, and of web mail that collects mail from other accounts.",
 	}
 	for _, a := range known {
-		text := "Outlook here has " + a.Label() + " by POP"
-		if a.Leave != nil {
-			text += ", which " + a.Leave.String()
-		}
-		about = append(about, text+".")
+		about = append(about, byPOP(a)+".")
 	}
 	for {
 		off, err := ui.confirm(ctx, "Is POP switched off everywhere?", about...)

@@ -144,6 +144,14 @@ func (s *progressState) name() string {
 	return string(s.Stage)
 }
 
+// describe is what is being done, and what it waits for.
+func describe(p event.Progress) string {
+	if p.Waiting != "" {
+		return string(p.Stage) + " (" + p.Waiting + ")"
+	}
+	return string(p.Stage)
+}
+
 // parts are what is said besides the name, the most important first.
 func (s *progressState) parts() []string {
 	count := number(s.Done)

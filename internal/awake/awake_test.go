@@ -26,7 +26,7 @@ func TestHold(t *testing.T) {
 	dir := t.TempDir()
 	log := filepath.Join(dir, "log")
 	script := "#!/bin/sh\n(echo \"$@\"; env) >" + log + ".new; mv " + log + ".new " + log + "\ncat\necho ended >>" + log + "\n"
-	if err := os.WriteFile(filepath.Join(dir, "systemd-inhibit"), []byte(script), 0o700); err != nil { //nolint:gosec // it has to be run
+	if err := os.WriteFile(filepath.Join(dir, "systemd-inhibit"), []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))

@@ -34,6 +34,9 @@ type Job struct {
 	Selection *plan.Selection // what is left out; nil: nothing
 	Listener  event.Listener
 
+	// IndexMeta has ReadIndex ask for size, flags and date of each message too.
+	IndexMeta bool
+
 	// Made, if any, is told of each mailbox that was made.
 	Made func(mailbox string) error
 	// SleepFunc, if any, waits instead of the clock.
@@ -49,7 +52,7 @@ type Job struct {
 	planOptions plan.Options
 
 	unreadable map[string]string // mailboxes that are not in the index, with the server's words
-	numbering  map[string]uint32 // UIDVALIDITY by mailbox, as last seen
+	numbering  sync.Map          // UIDVALIDITY (uint32) by mailbox, as last seen
 
 	telling  sync.Mutex
 	lastTold time.Time
@@ -63,7 +66,7 @@ type Folder struct {
 
 // Open reads the inventories of the data files. Errors are those of [OpenStore].
 func Open(ctx context.Context, paths []string, o SourceOptions, l event.Listener) (*Job, error) {
-	j := &Job{Listener: l, items: o.Items, unreadable: map[string]string{}, numbering: map[string]uint32{}}
+	j := &Job{Listener: l, items: o.Items, unreadable: map[string]string{}}
 	for _, path := range paths {
 		s, err := openSource(ctx, path, o, l)
 		if err != nil {
