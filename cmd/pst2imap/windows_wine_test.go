@@ -311,7 +311,7 @@ func windowsScan(t *testing.T, pc *winetest.PC) {
 	if len(list) != 1 || list[0].File != pop || list[0].Port != 995 || list[0].Leave.String() != "leaves mail on the server for 14 days" {
 		t.Errorf("POP accounts: %+v", list)
 	}
-	if text := pc.Run(t, exitOK, nil, "scan", "--quick").Stdout; !strings.Contains(text, "warning: alt@example.org is fetched by POP, which removes mail from the server as it fetches it") {
+	if text := pc.Run(t, exitOK, nil, "scan", "--quick").Stdout; !strings.Contains(text, "warning: alt@example.org is fetched by POP,\n  which removes mail from the server as it fetches it.\n") {
 		t.Error(text)
 	}
 }
