@@ -28,6 +28,7 @@ func backupCommand(ui *ui) *cli.Command {
 			&cli.BoolFlag{DisableDefaultText: true, Name: "vss", Usage: "copy from a Volume Shadow Copy, so that Outlook may have the file open (Windows, as administrator)"},
 			&cli.BoolFlag{DisableDefaultText: true, Name: "replace", Usage: "remove older copies of the same files once there are verified ones of their present state"},
 			&cli.StringFlag{Name: "verify", Usage: "check the backup in this `FOLDER` instead: what is missing, changed or not part of it"},
+			jsonProgressFlag(),
 			&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the result as JSON"},
 		},
 		Action: func(c *cli.Context) error {
@@ -113,14 +114,14 @@ func makeBackup(c *cli.Context, ui *ui) error {
 		}
 		defer func() {
 			if err := set.Close(); err != nil {
-				ui.say("warning: %v", err)
+				ui.warn("%v", err)
 			}
 		}()
 		o.Snapshots = set
 	}
 	for _, f := range files {
 		if !looksRight(f) {
-			ui.say("warning: %s does not look like an Outlook data file; it is copied all the same", f)
+			ui.warn("%s does not look like an Outlook data file; it is copied all the same", f)
 		}
 	}
 	r, err := safecopy.Copy(c.Context, o)

@@ -102,7 +102,7 @@ func (l *login) keep(refresh string) {
 		return
 	}
 	if err := keyrings.Set(keyringName(l.c, *l.cfg), l.record); err != nil {
-		l.ui.say("warning: the sign-in could not be kept: %v", err)
+		l.ui.warn("the sign-in could not be kept: %v", err)
 	}
 }
 

@@ -29,7 +29,7 @@ func (t *run) openLog(c *cli.Context) (end func(error)) {
 		log, err = runlog.Open(dir)
 	}
 	if err != nil {
-		t.ui.say("warning: no log can be kept in the job folder: %v", err)
+		t.ui.warn("no log can be kept in the job folder: %v", err)
 		return func(error) {}
 	}
 	t.ui.logTo(log)

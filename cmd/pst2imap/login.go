@@ -3,10 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/urfave/cli/v2"
-	"golang.org/x/term"
 
 	"github.com/pst2imap/pst2imap/internal/account"
 	"github.com/pst2imap/pst2imap/internal/account/keyring"
@@ -57,6 +55,9 @@ func (l *login) take() error {
 		return err
 	}
 	switch {
+	case l.ui.signedIn != nil: // the dialogue has asked and tried it
+		l.cfg.Token = l.ui.signedIn.token
+		return l.usePassword(l.ui.signedIn.password, nil)
 	case tokenFile != "":
 		return tokenFromFile(l.ui, l.cfg, tokenFile)
 	case passFile != "":
@@ -143,7 +144,7 @@ func (l *login) fits(r keyring.Record) error {
 // ask asks the person: in a browser if a program may sign in only so and the program's id for that is known, else for the password.
 func (l *login) ask() error {
 	if p := l.provider; (p != nil && !p.TakesPasswords() || l.cfg.Auth.NeedsToken()) && l.configured() {
-		if !term.IsTerminal(int(os.Stdin.Fd())) {
+		if !l.ui.interactive() {
 			return &failure{exitUsage, errors.New("somebody has to sign in with a browser"), "use --oauth, or --keyring after pst2imap remember"}
 		}
 		return l.oauth()
@@ -159,19 +160,19 @@ func (l *login) prompt() (string, error) {
 	if err := l.takesPasswords(); err != nil {
 		return "", err
 	}
-	if !term.IsTerminal(int(os.Stdin.Fd())) {
+	if !l.ui.interactive() {
 		return "", &failure{code: exitUsage, err: errors.New("no password given"), hint: "use --passfile FILE or the variable " + passwordVariable}
 	}
+	return l.ui.askSecret(l.c.Context, fmt.Sprintf("Password of %s at %s", l.cfg.User, l.cfg.Host), l.aboutPassword()...)
+}
+
+// aboutPassword is what to know before typing it.
+func (l *login) aboutPassword() []string {
+	about := []string{"It is not shown while you type."}
 	if p := l.provider; p != nil && !p.Takes(account.ByPassword) {
-		l.ui.say("%s", appPasswordOf(p))
+		about = append([]string{appPasswordOf(p) + "."}, about...)
 	}
-	fmt.Fprintf(l.ui.err, "password of %s at %s: ", clean(l.cfg.User), clean(l.cfg.Host))
-	b, err := term.ReadPassword(int(os.Stdin.Fd()))
-	fmt.Fprintln(l.ui.err)
-	if err != nil {
-		return "", &failure{code: exitUsage, err: fmt.Errorf("the password could not be read: %w", err)}
-	}
-	return string(b), nil
+	return about
 }
 
 // takesPasswords refuses to ask for a password that the server cannot take.

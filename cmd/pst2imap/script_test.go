@@ -50,6 +50,7 @@ func TestMain(m *testing.M) {
 //	identical DIR1 DIR2 N                         both have the same files of the same time, at least N
 //	smimefile FILE                                a data file with mail that openssl signed and encrypted
 //	smimereads DIR                                openssl verifies and decrypts the exported mail
+//	jsonlines FILE SCHEMA                         each line is an object that docs/SCHEMA describes
 //	hides BUNDLE TEXT...                          no file of a bundle has the text, in any case of letters
 //	hidesfile BUNDLE FILE                         no file of a bundle has any line of FILE
 func TestScript(t *testing.T) {
@@ -69,7 +70,9 @@ func TestScript(t *testing.T) {
 			env.Setenv("DEMO", demo)
 			env.Setenv("ENRON", enron)
 			paths := []string{demo, enron}
-			for name, content := range map[string][]byte{"KINDS": itemsOfAllKinds(t), "CHOICE": itemsOfChoice(t), "TNEF": itemWithTNEF(t)} {
+			contents := map[string][]byte{"KINDS": itemsOfAllKinds(t), "CHOICE": itemsOfChoice(t), "TNEF": itemWithTNEF(t),
+				"TRASH": withTrash(t), "TRASHMORE": withTrash(t, "added since")}
+			for name, content := range contents {
 				path := filepath.Join(env.WorkDir, strings.ToLower(name)+".pst")
 				if err := os.WriteFile(path, content, 0o600); err != nil {
 					return err
@@ -93,7 +96,7 @@ func TestScript(t *testing.T) {
 			"server": cmdServer, "net": cmdNet, "oauth": cmdOAuth, "join": cmdJoin, "nosecret": cmdNoSecret, "spy": cmdSpy, "fake": cmdFake, "exits": cmdExits, "oneline": cmdOneline, "field": cmdField, "count": cmdCount, "imap": cmdIMAP,
 			"mailbox": cmdMailbox, "unchanged": cmdUnchanged,
 			"identical": cmdIdentical, "smimefile": cmdSMIMEFile, "smimereads": cmdSMIMEReads,
-			"hides": cmdHides, "hidesfile": cmdHidesFile,
+			"jsonlines": cmdJSONLines, "hides": cmdHides, "hidesfile": cmdHidesFile,
 		},
 	})
 }
@@ -117,6 +120,27 @@ func itemsOfAllKinds(t *testing.T) []byte {
 		{Name: "Calendar", Messages: []*psttest.Message{item("IPM.Appointment", "event",
 			named(mapi.PSetAppointment, 0x820D, mapi.TypeTime, noon), named(mapi.PSetAppointment, 0x820E, mapi.TypeTime, noon.Add(time.Hour)))}},
 		{Name: "Tasks", Messages: []*psttest.Message{item("IPM.Task", "task", named(mapi.PSetTask, 0x8101, mapi.TypeInt32, 1))}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// withTrash is a data file with deleted mail and junk, and more in its inbox.
+func withTrash(t *testing.T, more ...string) []byte {
+	t.Helper()
+	mail := func(subject string) []*psttest.Message {
+		return []*psttest.Message{psttest.Mail(subject, "Ann <ann@example.org>", "Bob <bob@example.org>", "text of "+subject+"\r\n")}
+	}
+	inbox := mail("kept")
+	for _, subject := range more {
+		inbox = append(inbox, mail(subject)...)
+	}
+	b, err := psttest.Bytes(&psttest.Tree{Folders: []psttest.Folder{
+		{Name: "Inbox", Messages: inbox},
+		{Name: "Deleted Items", Role: psttest.RoleTrash, Messages: mail("deleted"), Folders: []psttest.Folder{{Name: "Old", Messages: mail("long deleted")}}},
+		{Name: "Junk E-mail", Messages: mail("spam")},
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -94,5 +94,5 @@ func warnReadable(ui *ui, path string) {
 	if err != nil || runtime.GOOS == "windows" || !st.Mode().IsRegular() || st.Mode().Perm()&0o044 == 0 {
 		return
 	}
-	ui.say("warning: others on this computer can read %s; chmod 600 keeps it yours", path)
+	ui.warn("others on this computer can read %s; chmod 600 keeps it yours", path)
 }

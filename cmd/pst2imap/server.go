@@ -36,7 +36,8 @@ func serverConfig(c *cli.Context, ui *ui) (imapconn.Config, error) {
 	if err != nil {
 		return cfg, err
 	}
-	return cfg, newLogin(c, ui, &cfg, found).prepare()
+	err = newLogin(c, ui, &cfg, found).prepare()
+	return cfg, err
 }
 
 // connectionFlags reads the flags that say how to connect.
@@ -65,7 +66,7 @@ func connectionFlags(c *cli.Context) (imapconn.Config, error) {
 // prepare completes the configuration with what is needed once, and the password or token.
 func (l *login) prepare() error {
 	if l.cfg.Security == imapconn.None {
-		l.ui.say("warning: --tls none: password and mail travel readable for everybody on the way to %s", l.cfg.Host)
+		l.ui.warn("--tls none: password and mail travel readable for everybody on the way to %s", l.cfg.Host)
 	}
 	l.cfg.Memory, l.cfg.Alert = new(imapconn.Memory), alerts(l.ui)
 	return l.take()

@@ -34,15 +34,19 @@ type Job struct {
 	Selection *plan.Selection // what is left out; nil: nothing
 	Listener  event.Listener
 
+	// IndexMeta has ReadIndex ask for size, flags and date of each message too.
+	IndexMeta bool
+
 	// Made, if any, is told of each mailbox that was made.
 	Made func(mailbox string) error
 	// SleepFunc, if any, waits instead of the clock.
 	SleepFunc func(context.Context, time.Duration) error
 
-	server imapconn.Config
-	items  Items
-	boxes  map[string]imapconn.Mailbox // on the server, by name
-	empty  map[string]bool             // made by CreateMailboxes and not indexed since
+	server  imapconn.Config
+	resting bool // see Rest
+	items   Items
+	boxes   map[string]imapconn.Mailbox // on the server, by name
+	empty   map[string]bool             // made by CreateMailboxes and not indexed since
 
 	planServer  plan.Server
 	planOptions plan.Options
@@ -191,7 +195,7 @@ func (j *Job) declareSources(r *report.Report) {
 
 func reportFolder(f *pst.Folder, t plan.Target) report.Folder {
 	out := report.Folder{
-		Path: report.PathString(f.Path), Mailbox: t.Mailbox, Guessed: t.Guessed, Create: t.Create, Why: t.Why(),
+		Path: report.PathString(f.Path), Mailbox: t.Mailbox, Guessed: t.Guessed, Bin: t.Bin, Create: t.Create, Why: t.Why(),
 	}
 	for _, r := range t.Reasons {
 		out.Reasons = append(out.Reasons, string(r))

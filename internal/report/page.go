@@ -143,6 +143,9 @@ func (p *page) notes(r *Report) {
 	if r.Redacted {
 		p.Notes = append(p.Notes, "Subjects, addresses, user names and the folders of file names were left out of this report.")
 	}
+	for _, text := range r.Remarks() {
+		p.Notes = append(p.Notes, capital(Plain(text))+".")
+	}
 }
 
 func (p *page) folders(r *Report) {

@@ -76,6 +76,9 @@ type Source struct {
 	File   string `json:"file"`
 	Size   int64  `json:"size"`
 	Format string `json:"format"`
+
+	Copy     string `json:"copy,omitempty"`     // the verified copy that was read in its place
+	Modified string `json:"modified,omitempty"` // when it was last written, as it was read; RFC 3339, UTC
 }
 
 // FormatRescue is the format of a rescue folder.
@@ -123,6 +126,7 @@ type Folder struct {
 	Guessed bool   `json:"guessed,omitempty"` // the mailbox was chosen by the folder's name
 	Counts
 
+	Bin     string   `json:"bin,omitempty"`     // "trash" or "junk" where the mailbox is that or lies below it
 	Create  bool     `json:"create,omitempty"`  // the mailbox was not there when the run began
 	Reasons []string `json:"reasons,omitempty"` // why it is this mailbox: values of plan.Reason
 	Why     string   `json:"why,omitempty"`     // the same for people

@@ -14,7 +14,7 @@ const early = 2 * time.Minute
 // Tokens gives access tokens, and renews them. It may be used by several goroutines.
 type Tokens struct {
 	signIn *SignIn
-	ctx    context.Context //nolint:containedctx // the run's: tokens are renewed as long as it goes on
+	ctx    context.Context // the run's: tokens are renewed as long as it goes on
 
 	mu  sync.Mutex
 	tok *oauth2.Token
