@@ -188,12 +188,7 @@ func windowsUpload(t *testing.T, pc *winetest.PC, server *imaptest.Server, file 
 		t.Fatal(err)
 	}
 	password := []string{passwordVariable + "=" + server.Password}
-	to := []string{"--host", server.Host, "--port", strconv.Itoa(server.TLSPort), "--ca-file", put(t, pc, `C:\Eigene Zertifikate`, "ca.pem", b), "--user", server.User}
-	for _, f := range uploadFlags() {
-		if f.Names()[0] == "pop-is-off" {
-			to = append(to, "--pop-is-off")
-		}
-	}
+	to := []string{"--host", server.Host, "--port", strconv.Itoa(server.TLSPort), "--ca-file", put(t, pc, `C:\Eigene Zertifikate`, "ca.pem", b), "--user", server.User, "--pop-is-off"}
 	slow := pc.Start(t, password, slices.Concat([]string{"upload", file, "--maxbytespersecond", "100000"}, to)...)
 	for deadline := time.Now().Add(time.Minute); mailsOn(t, server) == 0 && time.Now().Before(deadline); {
 		time.Sleep(100 * time.Millisecond)
