@@ -136,6 +136,7 @@ func oursIn(copies []claim.Copy) map[string]uint32 {
 
 // look asks whether the server has a message that it says it has.
 func (l *lane) look(ctx context.Context, p *parcel, e *imapconn.AppendError) error {
+	l.makeWay()
 	copies, _, err := l.u.copies(ctx, l.box.name)
 	if err != nil && !errors.Is(err, job.ErrNoMailbox) {
 		return err
@@ -164,8 +165,8 @@ func (u *uploader) remake(ctx context.Context, name string) error {
 	b := u.boxes[name]
 	return u.job.Do(ctx, func(c *imapconn.Conn) error {
 		st, err := c.Select(ctx, name)
-		b.validity, b.next, b.keywords = st.UIDValidity, 1, st.KeywordsAllowed
-		b.proven = map[string]bool{} // it is another mailbox
+		b.validity, b.next, b.permanent = st.UIDValidity, 1, st.PermanentFlags
+		b.proven, b.keywords, b.full = map[string]bool{}, nil, false // it is another mailbox
 		return err
 	})
 }

@@ -73,7 +73,7 @@ func (l *lane) answered(o landing) error {
 
 // learn remembers what the server has taken.
 func (l *lane) learn(p *parcel) {
-	l.box.proven[flagSet(p.message.Flags)] = true
+	l.box.took(p.message.Flags)
 	for old := l.u.proven.Load(); old < p.message.Size; old = l.u.proven.Load() {
 		if l.u.proven.CompareAndSwap(old, p.message.Size) {
 			return
@@ -186,10 +186,11 @@ func (l *lane) react(ctx context.Context, p *parcel, e *imapconn.AppendError, r 
 		p.ask, p.bad = true, p.bad || !p.unasked
 		return again()
 	case bare:
-		p.bare, p.message = true, imapconn.Message{}
+		l.fewerKeywords(p, e)
 		return again()
 	case create:
 		p.created = true
+		l.makeWay()
 		if err := l.u.remake(ctx, l.box.name); err != nil {
 			return l.fail(p, "refused by the server", fmt.Sprintf("the server has no such folder any more: %v", err))
 		}
@@ -204,6 +205,18 @@ func (l *lane) react(ctx context.Context, p *parcel, e *imapconn.AppendError, r 
 		return l.fail(p, "too large", fmt.Sprintf("the server does not take a message of %d bytes: %s", p.message.Size, e.Text))
 	}
 	return l.fail(p, "refused by the server", "the server refuses the message: "+e.Text)
+}
+
+// fewerKeywords takes keywords from a message over which the server has refused it.
+func (l *lane) fewerKeywords(p *parcel, e *imapconn.AppendError) {
+	refused := flagSet(p.message.Flags)
+	l.box.full = l.box.full || e.Code == "LIMIT"
+	for p.bare++; p.bare < noKeywords; p.bare++ {
+		if flags, _ := l.box.flags(p.c.Result.Flags, p.bare); flagSet(flags) != refused {
+			break
+		}
+	}
+	p.message = imapconn.Message{}
 }
 
 // overQuota ends the upload of everything that is ready: to fill the account to

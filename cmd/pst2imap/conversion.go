@@ -40,7 +40,7 @@ func conversionOf(c *cli.Context, o *job.SourceOptions) error {
 		return usageError(c, fmt.Errorf("--vcard %q is not 3.0 or 4.0", v), true)
 	}
 	switch what := c.String("tnef"); what {
-	case "expand", "keep":
+	case "", "expand", "keep": // check does not have the option
 		to.KeepTNEF = what == "keep"
 	default:
 		return usageError(c, fmt.Errorf("--tnef %q is neither expand nor keep", what), true)

@@ -5,6 +5,7 @@ package main
 import "os"
 
 func main() {
+	noCoreDumps()
 	tuneMemory()
 	os.Exit(execute(os.Args))
 }

@@ -30,25 +30,30 @@ func programOnTestNetwork() {
 	if path := os.Getenv(keyringVariable); path != "" {
 		keyrings = fileKeyring(path)
 	}
-	if text := os.Getenv(netVariable); text != "" {
-		var m accounttest.Map
-		if err := json.Unmarshal([]byte(text), &m); err != nil {
-			panic(err)
+	if os.Getenv(netVariable) != "" {
+		m := testNetwork()
+		network.dialer, network.resolver = m.Dial, m.Resolver()
+		if os.Getenv("DISPLAY") == "" { // else the system's browser is asked
+			network.browser = func(page string) { go browse(m)(page) }
 		}
-		network.dialer, network.resolver, network.browser = m.Dial, m.Resolver(), browse(m)
 	}
 	main()
+}
+
+func testNetwork() (m accounttest.Map) {
+	if err := json.Unmarshal([]byte(os.Getenv(netVariable)), &m); err != nil {
+		panic(err)
+	}
+	return m
 }
 
 // browse is a browser whose person is asked nothing: the OAuth server of the test decides.
 func browse(m accounttest.Map) func(page string) {
 	client := &http.Client{Transport: &http.Transport{DialContext: m.Dial, TLSClientConfig: &tls.Config{RootCAs: webCAs("net.pem")}}}
 	return func(page string) {
-		go func() {
-			if resp, err := client.Get(page); err == nil {
-				_ = resp.Body.Close()
-			}
-		}()
+		if resp, err := client.Get(page); err == nil {
+			_ = resp.Body.Close()
+		}
 	}
 }
 
@@ -104,6 +109,8 @@ func (f fileKeyring) Delete(name string) error {
 
 // cmdOAuth starts a server that gives access tokens, in the place of a host of the test's Internet; see accounttest.OAuth.
 //
+// The client is that of the script's client.json.
+//
 //	oauth HOST [browser] [deny] [LIFETIME] [ERROR...]     the errors are what polls are answered with first
 //	oauth revoke                                          the refresh tokens are worth nothing any more
 //	oauth given N                                         at least N access tokens were given
@@ -122,7 +129,10 @@ func cmdOAuth(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) == 0 || h.net == nil {
 		ts.Fatalf("usage: oauth HOST [browser] [deny] [LIFETIME] [ERROR...]")
 	}
-	o := &accounttest.OAuth{Issuer: "https://" + args[0], ClientID: "planted-client", Lifetime: time.Hour, Device: []string{}, User: imaptest.User}
+	o := &accounttest.OAuth{Issuer: "https://" + args[0], Lifetime: time.Hour, Device: []string{}, User: imaptest.User}
+	client, err := readClient(ts.MkAbs("client.json"))
+	ts.Check(err)
+	o.ClientID, o.Secret = client.ID, client.Secret
 	for _, a := range args[1:] {
 		switch lifetime, err := time.ParseDuration(a); {
 		case err == nil:

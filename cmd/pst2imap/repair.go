@@ -20,8 +20,8 @@ func verifyFlags() []cli.Flag {
 		&cli.StringFlag{Name: "level", Value: string(verify.Full), Usage: "`LEVEL`: full reads every byte; index only identity, size, flags and date; sample that, and some messages whole"},
 		&cli.Float64Flag{Name: "sample-share", Value: defaultShare, Usage: "read `N` of a hundred messages whole with --level sample"},
 		&cli.Uint64Flag{Name: "sample-seed", Usage: "choose them by this `NUMBER`; the same one chooses the same", DefaultText: "0"},
-		popFlag(),
 		fromStartFlag(),
+		popFlag(),
 		&cli.BoolFlag{DisableDefaultText: true, Name: "repair", Usage: "upload what is missing, remove second copies that this job made, and verify again"},
 	)
 }

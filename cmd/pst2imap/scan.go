@@ -182,6 +182,6 @@ func printScanHints(ui *ui, r *discover.Result) {
 		ui.println("      Outlook shows its files under File, Account Settings, Data Files")
 	}
 	if cached {
-		ui.println("a cache is likely a copy of what the server has: pst2imap check FILE compares them")
+		ui.println("a cache is likely a copy: pst2imap check --compare FILE lists what only it has")
 	}
 }

@@ -27,7 +27,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"pst2imap": programOnTestNetwork})
+	testscript.Main(m, map[string]func(){"pst2imap": programOnTestNetwork, "xdg-open": systemBrowser})
 }
 
 // TestScript runs the program as a person does. The scripts know these
@@ -37,6 +37,8 @@ func TestMain(m *testing.M) {
 //	net ...                                       a small Internet for the program to look servers up in, see cmdNet
 //	oauth ...                                     a server that gives access tokens, see cmdOAuth
 //	join FILE1 FILE2 FILE                         the third file has what the first two have
+//	nosecret FILE...                              no secret is in any file but those, see cmdNoSecret
+//	spy PROGRAM ARG...                            what others see of the running program goes to the file spied (Linux)
 //	fake FILE                                     starts a server that follows the script in FILE (see imaptest.Script)
 //	unchanged PROGRAM ARG...                      runs a program that must end with code 0 and leave $DEMO as it is
 //	exits CODE PROGRAM ARG...                     runs a program that must end with that code
@@ -68,7 +70,9 @@ func TestScript(t *testing.T) {
 			env.Setenv("DEMO", demo)
 			env.Setenv("ENRON", enron)
 			paths := []string{demo, enron}
-			for name, content := range map[string][]byte{"KINDS": itemsOfAllKinds(t), "CHOICE": itemsOfChoice(t), "TNEF": itemWithTNEF(t), "TRASH": withTrash(t), "TRASHMORE": withTrash(t, "added since")} {
+			contents := map[string][]byte{"KINDS": itemsOfAllKinds(t), "CHOICE": itemsOfChoice(t), "TNEF": itemWithTNEF(t),
+				"TRASH": withTrash(t), "TRASHMORE": withTrash(t, "added since")}
+			for name, content := range contents {
 				path := filepath.Join(env.WorkDir, strings.ToLower(name)+".pst")
 				if err := os.WriteFile(path, content, 0o600); err != nil {
 					return err
@@ -89,7 +93,7 @@ func TestScript(t *testing.T) {
 			return os.WriteFile(filepath.Join(env.WorkDir, "pass"), []byte("wrong\n"), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"server": cmdServer, "net": cmdNet, "oauth": cmdOAuth, "join": cmdJoin, "fake": cmdFake, "exits": cmdExits, "oneline": cmdOneline, "field": cmdField, "count": cmdCount, "imap": cmdIMAP,
+			"server": cmdServer, "net": cmdNet, "oauth": cmdOAuth, "join": cmdJoin, "nosecret": cmdNoSecret, "spy": cmdSpy, "fake": cmdFake, "exits": cmdExits, "oneline": cmdOneline, "field": cmdField, "count": cmdCount, "imap": cmdIMAP,
 			"mailbox": cmdMailbox, "unchanged": cmdUnchanged,
 			"identical": cmdIdentical, "smimefile": cmdSMIMEFile, "smimereads": cmdSMIMEReads,
 			"jsonlines": cmdJSONLines, "hides": cmdHides, "hidesfile": cmdHidesFile,

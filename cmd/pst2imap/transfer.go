@@ -104,7 +104,8 @@ func transfer(c *cli.Context, ui *ui, s stages) (err error) {
 
 // newRun reads the flags, looks at the data files and asks what is to be asked.
 func newRun(c *cli.Context, ui *ui, s stages) (*run, error) {
-	t := &run{ui: ui, jobDir: c.String("job-dir"), pimDir: c.String("pim-dir"), fromStart: c.Bool("from-start"), sends: s.upload || s.repair, backupDir: c.String("backup-dir"), goOn: c.Bool("yes")}
+	t := &run{ui: ui, jobDir: c.String("job-dir"), pimDir: c.String("pim-dir"), backupDir: c.String("backup-dir"), goOn: c.Bool("yes"),
+		fromStart: c.Bool("from-start"), changes: s.upload || s.repair}
 	var err error
 	if t.in, err = inputOf(c); err != nil {
 		return nil, err
@@ -150,10 +151,10 @@ func (t *run) open(ctx context.Context) error {
 		}
 	}
 	t.job = j
-	if t.sends {
+	if t.changes {
 		boundMemory(j.Messages())
 	} else {
-		roomFor(j.Messages())
+		boundVerify(j.Messages())
 	}
 	return nil
 }
@@ -200,15 +201,15 @@ type run struct {
 	jobDir  string
 	pimDir  string
 
-	sends     bool // something may be uploaded
 	fromStart bool // of verification
+	changes   bool // something may be sent to the server
 	passing   bool // the job folder will be gone at the end
-
-	backupDir string // empty: the usual one
-	goOn      bool   // although the check found that there is no room
 
 	pastItems func() error // reads what the journal says of items, once
 	result    *upload.Result
+
+	backupDir string // empty: the usual one
+	goOn      bool   // although the check found that there is no room
 }
 
 func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error) {

@@ -21,6 +21,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/inspect"
 	"github.com/pst2imap/pst2imap/internal/outlooktest"
 	"github.com/pst2imap/pst2imap/internal/psttest"
+	"github.com/pst2imap/pst2imap/internal/report"
 	"github.com/pst2imap/pst2imap/internal/winetest"
 )
 
@@ -34,6 +35,7 @@ func TestWindows(t *testing.T) {
 	t.Run("inspect", func(t *testing.T) { windowsInspect(t, pc, file) })
 	t.Run("export", func(t *testing.T) { windowsExport(t, pc, file) })
 	t.Run("held open", func(t *testing.T) { windowsHeld(t, pc, file) })
+	t.Run("backup", func(t *testing.T) { windowsBackup(t, pc, file) })
 	t.Run("upload", func(t *testing.T) { windowsUpload(t, pc, server, file) })
 }
 
@@ -148,6 +150,37 @@ func windowsHeld(t *testing.T, pc *winetest.PC, file string) {
 	}
 }
 
+// windowsBackup makes a backup, checks it, and checks it again when it has gone bad.
+func windowsBackup(t *testing.T, pc *winetest.PC, file string) {
+	to := `C:\Sicherung von Anna\2026`
+	release := pc.Hold(t, winetest.Alone, file)
+	if res := pc.Run(t, exitNoInput, nil, "backup", file, "--to", to); !strings.Contains(res.Stderr, "close Outlook") {
+		t.Error(res.Stderr)
+	}
+	release()
+	pc.Run(t, exitOK, nil, "backup", file, "--to", to)
+	if res := pc.Run(t, exitOK, nil, "backup", file, "--to", to); !strings.Contains(res.Stdout, "was there, read again and right") {
+		t.Error(res.Stdout)
+	}
+	copied := pc.Unix(to + `\alles hier.pst`)
+	b, err := os.ReadFile(copied)
+	if err != nil {
+		t.Fatal(err)
+	}
+	original, err := os.ReadFile(pc.Unix(file))
+	if err != nil || !bytes.Equal(b, original) {
+		t.Errorf("the copy is not the file: %v", err)
+	}
+	pc.Run(t, exitOK, nil, "backup", "--verify", to)
+	b[len(b)/2] ^= 1
+	if err := os.WriteFile(copied, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if res := pc.Run(t, report.ExitDifferent, nil, "backup", "--verify", to); !strings.Contains(res.Stdout, "alles hier.pst") {
+		t.Error(res.Stdout)
+	}
+}
+
 // windowsUpload kills an upload and does it again; another client counts.
 func windowsUpload(t *testing.T, pc *winetest.PC, server *imaptest.Server, file string) {
 	b, err := os.ReadFile(server.CAFile)
@@ -156,15 +189,20 @@ func windowsUpload(t *testing.T, pc *winetest.PC, server *imaptest.Server, file 
 	}
 	password := []string{passwordVariable + "=" + server.Password}
 	to := []string{"--host", server.Host, "--port", strconv.Itoa(server.TLSPort), "--ca-file", put(t, pc, `C:\Eigene Zertifikate`, "ca.pem", b), "--user", server.User}
+	for _, f := range uploadFlags() {
+		if f.Names()[0] == "pop-is-off" {
+			to = append(to, "--pop-is-off")
+		}
+	}
 	slow := pc.Start(t, password, slices.Concat([]string{"upload", file, "--maxbytespersecond", "100000"}, to)...)
-	for deadline := time.Now().Add(time.Minute); count(t, server) == 0 && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(time.Minute); mailsOn(t, server) == 0 && time.Now().Before(deadline); {
 		time.Sleep(100 * time.Millisecond)
 	}
 	slow.Kill()
 	if res := slow.Wait(); res.Code != -1 {
 		t.Fatalf("it ended before it was killed: %+v", res)
 	}
-	killed := count(t, server)
+	killed := mailsOn(t, server)
 	if killed == 0 || killed == windowsMails {
 		t.Fatalf("%d mails when it was killed", killed)
 	}
@@ -172,7 +210,7 @@ func windowsUpload(t *testing.T, pc *winetest.PC, server *imaptest.Server, file 
 	if !strings.Contains(res.Stdout, fmt.Sprintf("%d found", windowsMails)) || !strings.Contains(res.Stdout, "complete: it is safe to switch") {
 		t.Errorf("%s\n%s", res.Stdout, res.Stderr)
 	}
-	if n := count(t, server); n != windowsMails {
+	if n := mailsOn(t, server); n != windowsMails {
 		t.Errorf("%d mails on the server", n)
 	}
 	if _, err := os.Stat(filepath.Join(pc.Home, "AppData", "Local", "pst2imap", "jobs")); err != nil {
@@ -185,8 +223,8 @@ func windowsUpload(t *testing.T, pc *winetest.PC, server *imaptest.Server, file 
 	}
 }
 
-// count is how many mails the server has in all mailboxes.
-func count(t *testing.T, server *imaptest.Server) int {
+// mailsOn is how many mails the server has in all mailboxes.
+func mailsOn(t *testing.T, server *imaptest.Server) int {
 	t.Helper()
 	n := 0
 	for _, m := range regexp.MustCompile(`messages=(\d+)`).FindAllStringSubmatch(server.Doveadm(t, "mailbox", "status", "-u", server.User, "messages", "*"), -1) {

@@ -145,6 +145,8 @@ func (s *scan) classify(c *candidate) {
 		c.Kind, c.Why = KindCache, "Outlook caches IMAP and Exchange accounts in such files: likely a copy, unless that account is gone"
 	case c.Format != "" && len(c.Profiles) > 0:
 		c.Kind, c.Why = KindArchive, "Outlook has it open beside the accounts: its mail may be nowhere else"
+	case c.Format != "" && s.original(c) != "":
+		c.Kind, c.Why = KindArchive, "a copy, of today or of another day, of "+s.original(c)
 	case c.Format != "":
 		c.Kind, c.Why = KindArchive, "no Outlook profile uses it: an archive, or a copy of another file"
 	case c.info == nil:
@@ -152,6 +154,17 @@ func (s *scan) classify(c *candidate) {
 	default:
 		c.Why = "what it is for is not known"
 	}
+}
+
+// original is the path of the file that an Outlook profile uses and that has the
+// same store as another one.
+func (s *scan) original(c *candidate) string {
+	for _, o := range s.list {
+		if o != c && c.Store != "" && o.Store == c.Store && len(o.Profiles) > 0 {
+			return o.Path
+		}
+	}
+	return ""
 }
 
 // Label is what the person knows an account by.

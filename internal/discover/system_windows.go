@@ -23,7 +23,7 @@ func finalPath(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer windows.CloseHandle(h) //nolint:errcheck // nothing was written
+	defer func() { _ = windows.CloseHandle(h) }() // nothing was written
 	buf := make([]uint16, windows.MAX_LONG_PATH)
 	n, err := windows.GetFinalPathNameByHandle(h, &buf[0], uint32(len(buf)), 0)
 	if err != nil {

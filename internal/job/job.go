@@ -39,10 +39,11 @@ type Job struct {
 	// SleepFunc, if any, waits instead of the clock.
 	SleepFunc func(context.Context, time.Duration) error
 
-	server imapconn.Config
-	items  Items
-	boxes  map[string]imapconn.Mailbox // on the server, by name
-	empty  map[string]bool             // made by CreateMailboxes and not indexed since
+	server  imapconn.Config
+	resting bool // see Rest
+	items   Items
+	boxes   map[string]imapconn.Mailbox // on the server, by name
+	empty   map[string]bool             // made by CreateMailboxes and not indexed since
 
 	planServer  plan.Server
 	planOptions plan.Options

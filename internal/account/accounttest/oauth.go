@@ -73,7 +73,7 @@ func (o *OAuth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		o.authorize(w, r)
 	case "/device":
 		if r.PostForm.Get("client_id") != o.ClientID {
-			refuse(w, "invalid_client")
+			refuse(w, r, "invalid_client")
 			return
 		}
 		code := o.next("device-code")
@@ -128,38 +128,38 @@ func (o *OAuth) token(w http.ResponseWriter, r *http.Request) {
 	f := r.PostForm
 	switch {
 	case f.Get("client_id") != o.ClientID || f.Get("client_secret") != o.Secret:
-		refuse(w, "invalid_client")
+		refuse(w, r, "invalid_client")
 	case f.Get("grant_type") == "authorization_code":
 		challenge, ok := o.codes[f.Get("code")]
 		delete(o.codes, f.Get("code"))
 		sum := sha256.Sum256([]byte(f.Get("code_verifier")))
 		if !ok || base64.RawURLEncoding.EncodeToString(sum[:]) != challenge {
-			refuse(w, "invalid_grant")
+			refuse(w, r, "invalid_grant")
 			return
 		}
 		o.give(w, "mail")
 	case strings.HasSuffix(f.Get("grant_type"), ":device_code"):
 		o.polls = append(o.polls, time.Now())
 		if _, ok := o.codes[f.Get("device_code")]; !ok {
-			refuse(w, "invalid_grant")
+			refuse(w, r, "invalid_grant")
 			return
 		}
 		if len(o.Device) > 0 {
 			code := o.Device[0]
 			o.Device = o.Device[1:]
-			refuse(w, code)
+			refuse(w, r, code)
 			return
 		}
 		o.give(w, "mail")
 	case f.Get("grant_type") == "refresh_token":
 		if !o.refresh[f.Get("refresh_token")] {
-			refuse(w, "invalid_grant")
+			refuse(w, r, "invalid_grant")
 			return
 		}
 		delete(o.refresh, f.Get("refresh_token")) // each is for one time
 		o.give(w, "mail")
 	default:
-		refuse(w, "unsupported_grant_type")
+		refuse(w, r, "unsupported_grant_type")
 	}
 }
 
@@ -181,8 +181,9 @@ func (o *OAuth) give(w http.ResponseWriter, scope string) {
 		"expires_in": int(o.Lifetime.Seconds()), "scope": scope})
 }
 
-func refuse(w http.ResponseWriter, code string) {
-	answer(w, http.StatusBadRequest, map[string]any{"error": code, "error_description": "AADSTS70000: " + code})
+// refuse repeats all that it was sent, as servers do.
+func refuse(w http.ResponseWriter, r *http.Request, code string) {
+	answer(w, http.StatusBadRequest, map[string]any{"error": code, "error_description": "AADSTS70000: " + code + " for " + r.PostForm.Encode()})
 }
 
 func answer(w http.ResponseWriter, status int, v map[string]any) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"golang.org/x/oauth2"
@@ -46,31 +47,49 @@ var reasons = map[string]Reason{
 	"invalid_client": BadClient, "unauthorized_client": BadClient, "invalid_scope": BadClient, "org_internal": BadClient, "admin_policy_enforced": Denied,
 }
 
-// refused makes an Error of a code and a description.
-func (s *Server) refused(code, description string) *Error {
+// minSecret is the shortest secret that is looked for in a text, in bytes.
+const minSecret = 4
+
+// refused makes an Error of a code and a description, without the secrets that the server may repeat in it.
+func (s *SignIn) refused(code, description string, secrets ...string) *Error {
 	text := strings.TrimSpace(code + " " + strings.Join(strings.Fields(description), " "))
+	for _, secret := range append(secrets, s.Client.Secret) {
+		if len(secret) >= minSecret {
+			text = strings.NewReplacer(secret, "***", url.QueryEscape(secret), "***").Replace(text)
+		}
+	}
 	if len(text) > maxText {
 		text = strings.ToValidUTF8(text[:maxText], "") + "…"
 	}
-	return &Error{Server: s.Name, Reason: reasons[code], Text: text}
+	return &Error{Server: s.Server.Name, Reason: reasons[code], Text: text}
 }
 
 // explain makes an Error of what the library says. What it quotes of an answer may have tokens in it and is left out.
-func (s *Server) explain(err error) error {
+func (s *SignIn) explain(err error, secrets ...string) error {
 	var said *oauth2.RetrieveError
+	name := s.Server.Name
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &said) && said.ErrorCode != "":
-		return s.refused(said.ErrorCode, said.ErrorDescription)
+		return s.refused(said.ErrorCode, said.ErrorDescription, secrets...)
 	case errors.As(err, &said):
-		return &Error{Server: s.Name, Text: fmt.Sprintf("the answer is %s", said.Response.Status)}
+		return &Error{Server: name, Text: fmt.Sprintf("the answer is %s", said.Response.Status)}
 	case errors.Is(err, context.Canceled):
 		return err
 	case errors.Is(err, context.DeadlineExceeded):
-		return &Error{Server: s.Name, Reason: Expired, Text: "nobody said yes in time", err: err}
+		return &Error{Server: name, Reason: Expired, Text: "nobody said yes in time", err: err}
 	case errors.As(err, new(*Error)):
 		return err
 	}
-	return &Error{Server: s.Name, Reason: Network, Text: s.cause(err), err: err}
+	return &Error{Server: name, Reason: Network, Text: cause(err), err: err}
+}
+
+// cause is an error in few words, without query parameters, which can be secrets.
+func cause(err error) string {
+	var at *url.Error
+	if errors.As(err, &at) {
+		return at.Err.Error()
+	}
+	return err.Error()
 }

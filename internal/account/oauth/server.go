@@ -42,7 +42,7 @@ func Named(name string) (*Server, bool) {
 	kind, tenant, _ := strings.Cut(name, "/")
 	switch {
 	case name == "google":
-		return &Server{Name: name, AuthURL: "https://accounts.google.com/o/oauth2/v2/auth", TokenURL: "https://oauth2.googleapis.com/token",
+		return &Server{Name: name, AuthURL: "https://accounts.google.com/o/oauth2/v2/auth", TokenURL: "https://oauth2.googleapis.com/token", //nolint:gosec // addresses, no secrets
 			Scopes: []string{googleMail}, MailScope: googleMail, Params: googleParams}, true
 	case kind == "microsoft" && !strings.Contains(tenant, "/"):
 		if tenant == "" {
@@ -92,10 +92,11 @@ func Discover(ctx context.Context, client *http.Client, issuer string) (*Server,
 			s.Scopes = append(s.Scopes, scope)
 		}
 	}
-	for _, u := range []string{s.AuthURL, s.TokenURL, s.DeviceURL} {
-		if u == "" && u == s.DeviceURL {
-			continue
-		}
+	addresses := []string{s.AuthURL, s.TokenURL}
+	if s.DeviceURL != "" {
+		addresses = append(addresses, s.DeviceURL)
+	}
+	for _, u := range addresses {
 		if err := protected(u); err != nil {
 			return nil, fmt.Errorf("%s: %w", where, err)
 		}

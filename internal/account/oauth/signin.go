@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -54,7 +53,7 @@ func (s *SignIn) Run(ctx context.Context) (*Tokens, error) {
 		err = s.granted(tok)
 	}
 	if err != nil {
-		return nil, s.Server.explain(err)
+		return nil, s.explain(err)
 	}
 	t := s.tokens(ctx, tok)
 	t.keep("")
@@ -97,7 +96,8 @@ func (s *SignIn) device(ctx context.Context) (*oauth2.Token, error) {
 	if auth.Expiry.IsZero() {
 		auth.Expiry = time.Now().Add(patience)
 	}
-	return cfg.DeviceAccessToken(ctx, auth)
+	tok, err := cfg.DeviceAccessToken(ctx, auth)
+	return tok, s.explain(err, auth.DeviceCode)
 }
 
 // browser is RFC 8252 with a loopback address (7.3) and PKCE.
@@ -137,9 +137,10 @@ func (s *SignIn) browser(ctx context.Context) (*oauth2.Token, error) {
 	case err != nil:
 		return nil, err
 	case answer.Get("error") != "":
-		return nil, s.Server.refused(answer.Get("error"), answer.Get("error_description"))
+		return nil, s.refused(answer.Get("error"), answer.Get("error_description"))
 	}
-	return cfg.Exchange(ctx, answer.Get("code"), oauth2.VerifierOption(verifier))
+	tok, err := cfg.Exchange(ctx, answer.Get("code"), oauth2.VerifierOption(verifier))
+	return tok, s.explain(err, answer.Get("code"), verifier)
 }
 
 // comeBack receives the browser. A request without the state is not the one that is waited for, whoever sent it.
@@ -163,13 +164,4 @@ func comeBack(state string, back chan<- url.Values) http.Handler {
 		default: // it came twice
 		}
 	})
-}
-
-// cause is an error in few words, without query parameters, which can be secrets.
-func (s *Server) cause(err error) string {
-	var at *url.Error
-	if errors.As(err, &at) {
-		return at.Err.Error()
-	}
-	return err.Error()
 }

@@ -14,7 +14,7 @@ const early = 2 * time.Minute
 // Tokens gives access tokens, and renews them. It may be used by several goroutines.
 type Tokens struct {
 	signIn *SignIn
-	ctx    context.Context //nolint:containedctx // the run's: tokens are renewed as long as it goes on
+	ctx    context.Context // the run's: tokens are renewed as long as it goes on
 
 	mu  sync.Mutex
 	tok *oauth2.Token
@@ -38,7 +38,7 @@ func (t *Tokens) Access() (string, error) {
 	old := t.tok.RefreshToken
 	tok, err := server.config(t.signIn.Client, "").TokenSource(t.ctx, &oauth2.Token{RefreshToken: old}).Token()
 	if err != nil {
-		return "", server.explain(err)
+		return "", t.signIn.explain(err, old)
 	}
 	t.tok = tok
 	t.keep(old)
