@@ -12,9 +12,9 @@ RACE = $(shell if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) en
 	&& case "$$($(GO) env GOARCH)" in (amd64|arm64) true ;; (*) false ;; esac; then echo -race; fi)
 
 # Programs that tests ask for a second opinion, and the Debian packages they come in.
-TOOLS    := dovecot doveadm readpst pffexport tnef tmux radicale calcurse chromium npm wine x86_64-w64-mingw32-gcc
+TOOLS    := dovecot doveadm readpst pffexport tnef radicale calcurse tmux chromium npm wine x86_64-w64-mingw32-gcc
 MODULES  := pypff jsonschema vobject icalendar dateutil
-PACKAGES := dovecot-imapd pst-utils pff-tools $(addprefix python3-,$(MODULES)) tnef tmux radicale calcurse chromium \
+PACKAGES := dovecot-imapd pst-utils pff-tools $(addprefix python3-,$(MODULES)) tnef radicale calcurse tmux chromium \
 	wine wine64 gcc-mingw-w64-x86-64-win32 \
 	$(shell command -v npm >/dev/null || echo npm)
 

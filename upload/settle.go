@@ -99,7 +99,10 @@ func (l *lane) arrived(p *parcel, got imapconn.Appended) journal.Entry {
 	e := journal.Entry{
 		Item: it.ItemID, Store: node.Store, Node: node.Node, Mailbox: l.box.name,
 		UIDValidity: got.UIDValidity, UID: got.UID, Size: p.message.Size, SHA256: hex.EncodeToString(p.c.Result.SHA256[:]),
-		Stamp: l.u.job.Stamp(it),
+		Stamp: l.u.job.Stamp(it), Flags: journal.FlagText(p.c.Result.Flags),
+	}
+	if date := p.c.Result.InternalDate; !date.IsZero() {
+		e.Date = date.Unix()
 	}
 	p.close()
 	return e

@@ -34,9 +34,10 @@ type fetched struct {
 func (v *verifier) fetchAll(ctx context.Context, list []*claim.Copy) error {
 	h := sha256.New()
 	var sum [32]byte
+	list = slices.DeleteFunc(slices.Clone(list), v.keepStored)
 	return v.readBack(ctx, list, &reading{
 		whole: func(c *claim.Copy) bool {
-			_, known := v.recall(c)
+			_, known := v.readBefore(c)
 			return v.sampled(c.ID) && !known
 		},
 		body: func(r io.Reader) error {
@@ -47,7 +48,7 @@ func (v *verifier) fetchAll(ctx context.Context, list []*claim.Copy) error {
 		},
 		done: func(c *claim.Copy, f imapconn.Fetched) error {
 			g := &fetched{size: f.Size, flags: strings.Join(normalFlags(f.Flags), " "), date: f.Date}
-			before, known := v.recall(c)
+			before, known := v.readBefore(c)
 			switch {
 			case f.Whole:
 				g.whole, g.sum = true, sum
@@ -63,12 +64,21 @@ func (v *verifier) fetchAll(ctx context.Context, list []*claim.Copy) error {
 	})
 }
 
+// keepStored takes what the index says of a message, where that is enough.
+func (v *verifier) keepStored(c *claim.Copy) bool {
+	if c.Stored == nil || v.sampled(c.ID) {
+		return false
+	}
+	v.keep(c, &fetched{size: c.Stored.Size, flags: strings.Join(normalFlags(c.Stored.Flags), " "), date: c.Stored.Date})
+	return true
+}
+
 func (v *verifier) place(c *claim.Copy) place {
 	return place{c.Mailbox, v.job.UIDValidity(c.Mailbox)}
 }
 
-// recall is what a verification that was cut off has read of a message.
-func (v *verifier) recall(c *claim.Copy) (remembered, bool) {
+// readBefore is what a verification that was cut off has read of a message.
+func (v *verifier) readBefore(c *claim.Copy) (remembered, bool) {
 	return v.opt.Memory.recall(v.place(c), c.UID)
 }
 

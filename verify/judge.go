@@ -18,6 +18,9 @@ type match struct {
 // judge lets every item claim its message and gives it its outcome, in the order
 // of the data files.
 func (v *verifier) judge(ctx context.Context) error {
+	if err := v.convertMissed(ctx); err != nil {
+		return err
+	}
 	matches := v.claimAll()
 	if err := v.fetchRest(ctx, matches); err != nil {
 		return err

@@ -19,6 +19,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/claim"
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/job"
+	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/report"
 )
 
@@ -44,6 +45,9 @@ type Options struct {
 	// Memory lets the run go on where one before it was cut off, and the next one where
 	// this one is; nil for none.
 	Memory *Memory
+	// Past is what the journal of the upload says; nil for nothing. Index takes from it,
+	// instead of converting, what items should be that have not changed since.
+	Past *journal.Past
 	// Seed chooses them: the same seed chooses the same messages.
 	Seed uint64
 	// PIM looks for items that are no mail; nil: they are skipped.
@@ -116,6 +120,7 @@ type verifier struct {
 
 	mu     sync.Mutex
 	got    map[*claim.Copy]*fetched
+	past   map[journal.Node]*journal.Entry
 	closer map[int]*closer // by item: those that were looked at closely
 
 	done int // items converted and messages fetched
@@ -145,6 +150,7 @@ func (v *verifier) collect(ctx context.Context) error {
 // readServer reads what items are likely to claim.
 func (v *verifier) readServer(ctx context.Context) error {
 	if v.job.Index == nil {
+		v.job.IndexMeta = v.opt.Level != Full
 		if err := v.job.ReadIndex(ctx); err != nil {
 			return err
 		}

@@ -79,10 +79,6 @@ func logResult(log *runlog.Log, r *report.Report) {
 func (w *watch) logProgress(p event.Progress) {
 	if now := time.Now(); p.Stage != w.logged.stage || now.Sub(w.logged.at) >= logEvery {
 		w.logged.stage, w.logged.at = p.Stage, now
-		stage := string(p.Stage)
-		if p.Waiting != "" {
-			stage += " (" + p.Waiting + ")"
-		}
-		w.log.Printf("%s: %d of %d, %d bytes", stage, p.Done, p.Total, p.Bytes)
+		w.log.Printf("%s: %d of %d, %d bytes", describe(p), p.Done, p.Total, p.Bytes)
 	}
 }

@@ -34,9 +34,9 @@ func boundMemory(messages int) {
 	limitMemory(memoryOfUpload + int64(messages)*memoryOfMessage)
 }
 
-// boundVerify is for a verification of so many messages: hashes, flags and dates stay,
+// roomFor is for a verification of so many messages: hashes, flags and dates stay,
 // and all else is soon garbage.
-func boundVerify(messages int) { limitMemory(memoryLimit + int64(messages)*memoryOfVerify) }
+func roomFor(messages int) { limitMemory(memoryLimit + int64(messages)*memoryOfVerify) }
 
 // limitMemory is no hard limit: near it the collector works harder.
 func limitMemory(bytes int64) {

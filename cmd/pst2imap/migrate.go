@@ -22,8 +22,7 @@ import (
 
 // migrateFlags are those of migrate and of the dialogue before it.
 func migrateFlags() []cli.Flag {
-	return append(uploadFlags(),
-		fromStartFlag(),
+	return append(append(uploadFlags(), fromStartFlag()),
 		&cli.StringFlag{Name: "backup-dir", Usage: "`FOLDER` for the verified copies that are made first, best on another drive", DefaultText: "pst2imap-backup in your own folder"},
 		&cli.BoolFlag{DisableDefaultText: true, Name: "no-backup", Usage: "make no copies: you have a backup of the data files that you trust"},
 	)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/report"
 	"github.com/pst2imap/pst2imap/upload"
 	"github.com/pst2imap/pst2imap/verify"
@@ -20,8 +21,8 @@ func verifyFlags() []cli.Flag {
 		&cli.StringFlag{Name: "level", Value: string(verify.Full), Usage: "`LEVEL`: full reads every byte; index only identity, size, flags and date; sample that, and some messages whole"},
 		&cli.Float64Flag{Name: "sample-share", Value: defaultShare, Usage: "read `N` of a hundred messages whole with --level sample"},
 		&cli.Uint64Flag{Name: "sample-seed", Usage: "choose them by this `NUMBER`; the same one chooses the same", DefaultText: "0"},
-		fromStartFlag(),
 		popFlag(),
+		fromStartFlag(),
 		&cli.BoolFlag{DisableDefaultText: true, Name: "repair", Usage: "upload what is missing, remove second copies that this job made, and verify again"},
 	)
 }
@@ -50,10 +51,16 @@ func verifyOptions(c *cli.Context) (verify.Options, error) {
 // verifyAll verifies, and goes on where a verification that was cut off had stopped.
 func (t *run) verifyAll(ctx context.Context, rec *report.Recorder) (*verify.Result, error) {
 	o := t.verify
+	dir, err := t.jobFolder()
 	if o.Level == verify.Index {
+		if err == nil {
+			o.Past, err = journal.Read(dir)
+		}
+		if err != nil {
+			t.ui.say("warning: the journal cannot be read, so that everything has to be converted: %v", err)
+		}
 		return verify.Run(ctx, t.job, o, rec)
 	}
-	dir, err := t.jobFolder()
 	if err == nil {
 		o.Memory, err = verify.OpenMemory(dir, accountName(t.cfg), t.fromStart)
 	}

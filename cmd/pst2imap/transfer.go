@@ -104,8 +104,7 @@ func transfer(c *cli.Context, ui *ui, s stages) (err error) {
 
 // newRun reads the flags, looks at the data files and asks what is to be asked.
 func newRun(c *cli.Context, ui *ui, s stages) (*run, error) {
-	t := &run{ui: ui, jobDir: c.String("job-dir"), pimDir: c.String("pim-dir"), backupDir: c.String("backup-dir"), goOn: c.Bool("yes"),
-		fromStart: c.Bool("from-start"), changes: s.upload || s.repair}
+	t := &run{ui: ui, jobDir: c.String("job-dir"), pimDir: c.String("pim-dir"), fromStart: c.Bool("from-start"), sends: s.upload || s.repair, backupDir: c.String("backup-dir"), goOn: c.Bool("yes")}
 	var err error
 	if t.in, err = inputOf(c); err != nil {
 		return nil, err
@@ -151,10 +150,10 @@ func (t *run) open(ctx context.Context) error {
 		}
 	}
 	t.job = j
-	if t.changes {
+	if t.sends {
 		boundMemory(j.Messages())
 	} else {
-		boundVerify(j.Messages())
+		roomFor(j.Messages())
 	}
 	return nil
 }
@@ -201,15 +200,15 @@ type run struct {
 	jobDir  string
 	pimDir  string
 
+	sends     bool // something may be uploaded
 	fromStart bool // of verification
-	changes   bool // something may be sent to the server
 	passing   bool // the job folder will be gone at the end
-
-	pastItems func() error // reads what the journal says of items, once
-	result    *upload.Result
 
 	backupDir string // empty: the usual one
 	goOn      bool   // although the check found that there is no room
+
+	pastItems func() error // reads what the journal says of items, once
+	result    *upload.Result
 }
 
 func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error) {
@@ -317,10 +316,10 @@ func (t *run) prepare(ctx context.Context, s stages, rec *report.Recorder) error
 			return err
 		}
 	}
-	remembered := t.remember()
 	if !s.upload && !s.repair {
-		return remembered() // verification reads the index while it converts
+		return nil // verification reads the index while it converts
 	}
+	remembered := t.remember()
 	err := t.job.ReadIndex(ctx)
 	if err := errors.Join(err, remembered()); err != nil {
 		return err

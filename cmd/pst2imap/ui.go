@@ -28,8 +28,6 @@ type ui struct {
 	colour   bool
 	asking   atomic.Bool // the person is at a question
 
-	log *runlog.Log // of the job, while there is one
-
 	machine bool // a program reads what is said: --json-progress
 
 	// Of the guided dialogue: it is under way, the result is to be short, what it signed
@@ -38,6 +36,8 @@ type ui struct {
 	signedIn      *credential
 	page          string
 	complete      bool
+
+	log *runlog.Log // of the job, while there is one
 
 	mu       sync.Mutex
 	progress progress
@@ -72,16 +72,17 @@ func (u *ui) warn(format string, args ...any) {
 func (u *ui) note(level, text string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.log.Printf("%s", text)
+	line := text
+	if level == "warning" {
+		line = "warning: " + text
+	}
+	u.log.Printf("%s", line)
 	if u.machine {
 		writeObject(u.err, spoken{Type: "note", Level: level, Text: text})
 		return
 	}
 	u.progress.clear()
-	if level == "warning" {
-		text = "warning: " + text
-	}
-	fmt.Fprintln(u.err, wrapped(u.err, text))
+	fmt.Fprintln(u.err, wrapped(u.err, line))
 }
 
 // logTo has what is said go into a log too; nil ends that.

@@ -138,7 +138,7 @@ func TestPersonalFileThatCannotBeWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := export(t, path, to, backup.EML)
-	if want := (report.Counts{Found: 13, Uploaded: 9, Skipped: 1, Failed: 3}); r.Totals != want || r.Complete || r.FailedByReason["cannot be written"] != 3 {
+	if want := (report.Counts{Found: 13, Uploaded: 9, Skipped: 1, Failed: 3}); r.Totals != want || r.Complete || r.FailedByReason[report.ReasonUnwritable] != 3 {
 		t.Errorf("%+v, %v", r.Totals, r.FailedByReason)
 	}
 	for _, it := range r.Items {

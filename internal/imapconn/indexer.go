@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // indexer takes the answers to one mailbox's commands.
@@ -234,6 +235,12 @@ func (x *indexer) item(name, section []byte) (err error) {
 	case bytes.EqualFold(name, []byte("BODY")) && hasPrefixFold(section, "HEADER"):
 		x.got.header = true
 		x.entry.Header, x.entry.Truncated, err = x.text(x.entry.Header, maxHeader)
+	case bytes.EqualFold(name, []byte("INTERNALDATE")):
+		x.entry.Date, err = x.date()
+	case bytes.EqualFold(name, []byte("RFC822.SIZE")):
+		var n uint32
+		n, err = x.number()
+		x.entry.Size = int64(n)
 	default:
 		err = x.drop()
 	}
@@ -258,6 +265,19 @@ func (d *dialogue) section() ([]byte, error) {
 		}
 	}
 	return nil, d.protocolError("section without end")
+}
+
+// date reads an INTERNALDATE (RFC 9051 section 9, date-time).
+func (d *dialogue) date() (time.Time, error) {
+	text, _, err := d.text(nil, 64)
+	if err != nil {
+		return time.Time{}, err
+	}
+	t, err := time.Parse("2-Jan-2006 15:04:05 -0700", strings.TrimLeft(string(text), " "))
+	if err != nil {
+		return time.Time{}, d.protocolError("no date")
+	}
+	return t, nil
 }
 
 // mostFlagLists bounds what is remembered of flags: a mailbox has few different lists, unless somebody means harm.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 )
 
@@ -196,19 +195,6 @@ func (b *readBack) item(name, section []byte) (err error) {
 		return b.drop()
 	}
 	return err
-}
-
-// date reads an INTERNALDATE (RFC 9051 section 9, date-time).
-func (b *readBack) date() (time.Time, error) {
-	text, _, err := b.text(nil, 64)
-	if err != nil {
-		return time.Time{}, err
-	}
-	t, err := time.Parse("2-Jan-2006 15:04:05 -0700", strings.TrimLeft(string(text), " "))
-	if err != nil {
-		return time.Time{}, b.protocolError("no date")
-	}
-	return t, nil
 }
 
 // body hands the bytes of a message on.

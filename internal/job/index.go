@@ -67,13 +67,17 @@ func (j *Job) readAhead(ctx context.Context, names []string, done func(name stri
 	for i, name := range names {
 		var copies []claim.Copy
 		all[i] = imapconn.IndexedMailbox{
-			Name: name,
+			Name: name, Meta: j.IndexMeta,
 			Begin: func(st imapconn.Status) {
 				j.numbering[name] = st.UIDValidity
 				copies = makeCopies(st)
 			},
 			Each: func(e imapconn.Entry) error {
+				before := len(copies)
 				copies = appendCopy(copies, name, e)
+				if j.IndexMeta && len(copies) > before && !e.Date.IsZero() {
+					copies[before].Stored = &claim.Stored{Size: e.Size, Date: e.Date, Flags: e.Flags}
+				}
 				return nil
 			},
 			End: func(err error) {

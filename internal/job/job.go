@@ -34,6 +34,9 @@ type Job struct {
 	Selection *plan.Selection // what is left out; nil: nothing
 	Listener  event.Listener
 
+	// IndexMeta has ReadIndex ask for size, flags and date of each message too.
+	IndexMeta bool
+
 	// Made, if any, is told of each mailbox that was made.
 	Made func(mailbox string) error
 	// SleepFunc, if any, waits instead of the clock.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -23,7 +24,17 @@ type Entry struct {
 	Size        int64  `json:"size,omitempty"`
 	SHA256      string `json:"sha256,omitempty"` // of the message without its X-Pst2imap-Id line
 	Stamp       uint64 `json:"stamp,omitempty"`  // of the item, see Known; 0 when not known
+	Flags       string `json:"flags,omitempty"`  // that the item should have, see FlagText
+	Date        int64  `json:"date,omitempty"`   // INTERNALDATE, Unix seconds; 0 for none
 }
+
+// FlagText is a list of flags as an [Entry] has it: system flags have an asterisk, which
+// is in no keyword (RFC 9051 9, atom), in the place of the backslash, which JSON would
+// have to escape.
+func FlagText(flags []string) string { return strings.ReplaceAll(strings.Join(flags, " "), `\`, "*") }
+
+// FlagList is the other way round.
+func FlagList(text string) []string { return strings.Fields(strings.ReplaceAll(text, "*", `\`)) }
 
 // Intent is what is going to be appended to one mailbox.
 type Intent struct {

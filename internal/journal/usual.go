@@ -115,6 +115,8 @@ func (e *Entry) setText(key, text []byte, in interner) bool {
 		e.Mailbox = in.get(text)
 	case "sha256":
 		e.SHA256 = string(text)
+	case "flags":
+		e.Flags = in.get(text)
 	default:
 		return false
 	}
@@ -134,6 +136,8 @@ func (e *Entry) setNumber(key []byte, n uint64) bool {
 		e.Size = int64(n)
 	case string(key) == "stamp":
 		e.Stamp = n
+	case string(key) == "date" && int64(n) >= 0:
+		e.Date = int64(n)
 	default:
 		return false
 	}

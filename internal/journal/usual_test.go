@@ -63,7 +63,7 @@ func FuzzUsual(f *testing.F) {
 // The lines as they are written take the quick way.
 func TestUsualLinesAreQuick(t *testing.T) {
 	for _, l := range []line{
-		{Entry: Entry{"1-a", "00ff", 7, "Küche", 1, 2, 3, "cd", 4}},
+		{Entry: Entry{"1-a", "00ff", 7, "Küche", 1, 2, 3, "cd", 4, "*Seen x", 5}},
 		{Op: opKnown, Known: &Known{"00ff", 7, 1 << 63, "1-a"}},
 	} {
 		b, err := json.Marshal(l)
