@@ -64,9 +64,15 @@ type Folder struct {
 	Source *Source
 }
 
+// New is a job without data files, for what needs the server alone.
+func New(l event.Listener) *Job {
+	return &Job{Listener: l, unreadable: map[string]string{}, numbering: map[string]uint32{}}
+}
+
 // Open reads the inventories of the data files. Errors are those of [OpenStore].
 func Open(ctx context.Context, paths []string, o SourceOptions, l event.Listener) (*Job, error) {
-	j := &Job{Listener: l, items: o.Items, unreadable: map[string]string{}, numbering: map[string]uint32{}}
+	j := New(l)
+	j.items = o.Items
 	for _, path := range paths {
 		s, err := openSource(ctx, path, o, l)
 		if err != nil {
