@@ -91,7 +91,7 @@ func fillServer(c *cli.Context, a *journal.About) error {
 }
 
 func doUndo(ctx context.Context, ui *ui, cfg imapconn.Config, dir string, past *journal.Past, yes bool) (*upload.Undone, error) {
-	j := job.New(ui)
+	j := &job.Job{Listener: ui}
 	if err := j.Connect(ctx, cfg); err != nil {
 		return nil, err
 	}

@@ -69,7 +69,7 @@ func (j *Job) readAhead(ctx context.Context, names []string, done func(name stri
 		all[i] = imapconn.IndexedMailbox{
 			Name: name, Meta: j.IndexMeta,
 			Begin: func(st imapconn.Status) {
-				j.numbering[name] = st.UIDValidity
+				j.numbering.Store(name, st.UIDValidity)
 				copies = makeCopies(st)
 			},
 			Each: func(e imapconn.Entry) error {
@@ -119,7 +119,11 @@ func (j *Job) readAlone(ctx context.Context, name string) ([]claim.Copy, error) 
 }
 
 // UIDValidity says in which numbering a mailbox was last indexed (RFC 9051 2.3.1.1).
-func (j *Job) UIDValidity(mailbox string) uint32 { return j.numbering[mailbox] }
+func (j *Job) UIDValidity(mailbox string) uint32 {
+	v, _ := j.numbering.Load(mailbox)
+	validity, _ := v.(uint32)
+	return validity
+}
 
 // Unreadable are the mailboxes that could not be read into the index, with the
 // server's words: nobody knows what is there.
@@ -171,7 +175,7 @@ func (j *Job) copies(ctx context.Context, name string, uid uint32) (copies []cla
 		if st, err = conn.Examine(ctx, name); err != nil {
 			return err
 		}
-		j.numbering[name] = st.UIDValidity
+		j.numbering.Store(name, st.UIDValidity)
 		if st.Messages == 0 {
 			return nil
 		}

@@ -52,7 +52,7 @@ type Job struct {
 	planOptions plan.Options
 
 	unreadable map[string]string // mailboxes that are not in the index, with the server's words
-	numbering  map[string]uint32 // UIDVALIDITY by mailbox, as last seen
+	numbering  sync.Map          // UIDVALIDITY (uint32) by mailbox, as last seen
 
 	telling  sync.Mutex
 	lastTold time.Time
@@ -64,15 +64,9 @@ type Folder struct {
 	Source *Source
 }
 
-// New is a job without data files, for what needs the server alone.
-func New(l event.Listener) *Job {
-	return &Job{Listener: l, unreadable: map[string]string{}, numbering: map[string]uint32{}}
-}
-
 // Open reads the inventories of the data files. Errors are those of [OpenStore].
 func Open(ctx context.Context, paths []string, o SourceOptions, l event.Listener) (*Job, error) {
-	j := New(l)
-	j.items = o.Items
+	j := &Job{Listener: l, items: o.Items, unreadable: map[string]string{}}
 	for _, path := range paths {
 		s, err := openSource(ctx, path, o, l)
 		if err != nil {

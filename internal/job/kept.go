@@ -47,7 +47,7 @@ func OpenRescue(f *rescue.Folder, l event.Listener) *Job {
 		}
 		inv.Folders[n].Items = append(inv.Folders[n].Items, pst.NodeID(i))
 	}
-	j := New(l)
+	j := &Job{Listener: l, unreadable: map[string]string{}}
 	s := &Source{File: f.Dir(), Inventory: inv, kept: k}
 	j.Sources = []*Source{s}
 	for _, f := range inv.Folders {
