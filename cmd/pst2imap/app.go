@@ -54,6 +54,7 @@ func commands(ui *ui) []*cli.Command {
 		reportCommand(ui),
 		undoCommand(ui),
 		demoCommand(ui),
+		completionCommand(ui),
 		versionCommand(ui),
 		shadowCommand(ui),
 	}
