@@ -12,9 +12,10 @@ RACE = $(shell if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) en
 	&& case "$$($(GO) env GOARCH)" in (amd64|arm64) true ;; (*) false ;; esac; then echo -race; fi)
 
 # Programs that tests ask for a second opinion, and the Debian packages they come in.
-TOOLS    := dovecot doveadm readpst pffexport tnef chromium npm
+TOOLS    := dovecot doveadm readpst pffexport tnef radicale calcurse tmux chromium npm wine x86_64-w64-mingw32-gcc
 MODULES  := pypff jsonschema vobject icalendar dateutil
-PACKAGES := dovecot-imapd pst-utils pff-tools $(addprefix python3-,$(MODULES)) tnef chromium \
+PACKAGES := dovecot-imapd pst-utils pff-tools $(addprefix python3-,$(MODULES)) tnef radicale calcurse tmux chromium \
+	wine wine64 gcc-mingw-w64-x86-64-win32 \
 	$(shell command -v npm >/dev/null || echo npm)
 
 # IMAP servers that exclude each other as packages, so that they are unpacked; tests look in both places.
@@ -33,7 +34,7 @@ export PST2IMAP_TEST_NOSKIP := 1
 endif
 
 .DEFAULT_GOAL := build
-.PHONY: build test test-browser lint demo bench bench-read bench-convert bench-upload faults fuzz-long cross clean deps help missing tools
+.PHONY: build test test-browser test-windows lint demo bench bench-read bench-convert bench-upload bench-verify faults fuzz-long cross clean deps help missing tools
 
 build: ## build bin/pst2imap for this machine
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto \
@@ -45,6 +46,9 @@ test: tools ## vet and test everything; installs missing test tools where it can
 
 test-browser: tools ## show chosen mails and reports in a browser; PST2IMAP_ARTEFACTS=DIR keeps the pictures
 	$(GO) test -tags browser -timeout 10m $(TESTFLAGS) -run '^TestBrowser' ./internal/eml ./internal/report
+
+test-windows: tools ## run the Windows program under Wine: scan, inspect, export, upload, kill, resume
+	$(GO) test -tags wine -timeout 10m $(TESTFLAGS) -run '^TestWindows$$' ./cmd/pst2imap
 
 # Prints the missing tools, nothing if all are there.
 MISSING = for tool in $(TOOLS); do command -v $$tool >/dev/null || echo $$tool; done; \
@@ -118,6 +122,10 @@ bench-convert: ## compare the export with readpst (BENCH_SIZES=small: a minute)
 bench-upload: ## compare the upload with others (BENCH_SIZES=small: some minutes); needs dovecot and mbsync
 	@command -v mbsync >/dev/null || { echo "mbsync is needed; on Debian: sudo apt-get install isync"; exit 1; }
 	$(GO) run ./bench/upload -sizes "$(BENCH_SIZES)" -dir "$(BENCH_DIR)" \
+		$(if $(filter full,$(BENCH_SIZES)),-write bench/README.md)
+
+bench-verify: ## compare the verification with bare reading (BENCH_SIZES=small: some minutes); needs dovecot
+	$(GO) run ./bench/upload -set verify -sizes "$(BENCH_SIZES)" -dir "$(BENCH_DIR)" \
 		$(if $(filter full,$(BENCH_SIZES)),-write bench/README.md)
 
 clean: ## remove what was built; the linter stays

@@ -5,6 +5,7 @@ import (
 	"os"
 	"sync"
 
+	"github.com/pst2imap/pst2imap/internal/fsx"
 	"github.com/pst2imap/pst2imap/internal/mapi"
 	"github.com/pst2imap/pst2imap/pst/internal/ltp"
 	"github.com/pst2imap/pst2imap/pst/internal/ndb"
@@ -62,7 +63,7 @@ func Open(path string) (*Store, error) {
 		return nil, err
 	}
 	st, err := f.Stat()
-	if err == nil && !st.Mode().IsRegular() {
+	if err == nil && !fsx.IsFile(st.Mode()) {
 		err = &os.PathError{Op: "open", Path: path, Err: errNotRegular}
 	}
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/pst2imap/pst2imap/internal/imapconn"
+	"github.com/pst2imap/pst2imap/internal/plan"
 )
 
 // box is a mailbox that is appended to.
@@ -13,9 +14,12 @@ type box struct {
 	name     string
 	validity uint32 // UIDVALIDITY, 0 when the server does not tell
 	next     uint32 // UIDNEXT before the first append of this run; 0 when not known
-	keywords bool   // takes keywords
 	proven   map[string]bool
 	sent     map[string]sentItem // item ids that the server says it has stored
+
+	permanent []string // flags that it stores, as the server says
+	keywords  []string // keywords that it has stored
+	full      bool     // it takes no more keywords than those
 
 	confirmed bool // what was sent has been looked for
 }
@@ -54,7 +58,7 @@ func (u *uploader) box(ctx context.Context, name string) (*box, error) {
 
 func newBox(name string, st imapconn.Status) *box {
 	return &box{
-		name: name, validity: st.UIDValidity, next: st.UIDNext, keywords: st.KeywordsAllowed,
+		name: name, validity: st.UIDValidity, next: st.UIDNext, permanent: st.PermanentFlags,
 		proven: map[string]bool{}, sent: map[string]sentItem{},
 	}
 }
@@ -86,27 +90,39 @@ func (u *uploader) openAhead(ctx context.Context) error {
 	return err
 }
 
-// flags leaves out keywords where the mailbox takes none (RFC 9051 7.1.2) and
-// tells how many.
-func (b *box) flags(wanted []string, bare bool) (flags []string, dropped int) {
-	for _, f := range wanted {
-		if strings.HasPrefix(f, `\`) || b.keywords && !bare {
-			flags = append(flags, f)
-		} else {
-			dropped++
+// Keywords of a message, each less than the one before.
+const (
+	allKeywords = iota // that the mailbox takes
+	oldKeywords        // that it has already: it may have as many as it can have
+	noKeywords
+)
+
+// flags are those of the wanted ones that the mailbox stores, with as many
+// keywords as are asked for, and how many are left out.
+func (b *box) flags(wanted []string, keywords int) (flags []string, dropped int) {
+	permanent := b.permanent
+	if b.full || keywords == oldKeywords {
+		permanent = plan.WithoutNew(permanent, b.keywords)
+	}
+	flags, left := plan.Flags(wanted, permanent)
+	if keywords < noKeywords {
+		return flags, len(left)
+	}
+	system := slices.DeleteFunc(slices.Clone(flags), isKeyword)
+	return system, len(left) + len(flags) - len(system)
+}
+
+// took remembers flags that the mailbox has stored.
+func (b *box) took(flags []string) {
+	b.proven[flagSet(flags)] = true
+	for _, f := range flags {
+		if isKeyword(f) && !slices.Contains(b.keywords, f) {
+			b.keywords = append(b.keywords, f)
 		}
 	}
-	return flags, dropped
 }
+
+func isKeyword(flag string) bool { return !strings.HasPrefix(flag, `\`) }
 
 // flagSet names a set of flags, to remember that the server takes it.
 func flagSet(flags []string) string { return strings.ToLower(strings.Join(flags, " ")) }
-
-func hasKeyword(flags []string) bool {
-	for _, f := range flags {
-		if !strings.HasPrefix(f, `\`) {
-			return true
-		}
-	}
-	return false
-}

@@ -49,7 +49,7 @@ func (c *confirmer) end() (gone int, err error) {
 // complete has the mailbox confirmed unless more may come into it.
 func (l *lane) complete() {
 	u := l.u
-	if l.box == nil || len(l.box.sent) == 0 {
+	if l.box == nil || len(l.box.sent) == 0 || u.single.known() {
 		return
 	}
 	u.claims.Lock()

@@ -48,7 +48,7 @@ func (u *uploader) convert(c *job.Converted) (*eml.Result, error) {
 // message is where it belongs: most of them, when a run is repeated. They need
 // not be read. It gives the others.
 func (u *uploader) recall(items []int) (rest []int) {
-	if len(u.opt.Past.Known) == 0 {
+	if !u.job.Recalls() {
 		return items
 	}
 	for _, n := range items {

@@ -3,6 +3,7 @@ package upload
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/journal"
@@ -32,6 +33,9 @@ const (
 // any more, in whatever mailbox. Items that are not in the data files any more
 // do not matter.
 func (u *uploader) findGone() error {
+	if len(u.job.Unreadable()) == 0 && !slices.ContainsFunc(u.opt.Past.Entries, func(e journal.Entry) bool { return !u.job.Index.Has(e.Item) }) {
+		return nil // as it should be
+	}
 	listed := make(map[journal.Node]bool, len(u.ledger.refs))
 	for _, r := range u.ledger.refs {
 		listed[u.job.Node(r)] = true

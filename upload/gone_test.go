@@ -24,7 +24,7 @@ func again(t *testing.T, s *imaptest.Server, dir string, o upload.Options, paths
 	}
 	o.Journal, o.Past = jn, past
 	j := jobtest.Open(t, s, paths...)
-	j.Remember(past.Known)
+	j.Remember(past)
 	rec := report.NewRecorder("upload")
 	j.Declare(rec)
 	_, err = upload.Run(context.Background(), j, o, rec)

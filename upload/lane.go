@@ -70,7 +70,10 @@ func newLane(u *uploader, decide func(*lane, *job.Converted) error) *lane {
 
 // run works until nothing is left.
 func (l *lane) run(ctx context.Context) (err error) {
-	defer func() { l.hangUp(err == nil || ctx.Err() != nil) }()
+	defer func() {
+		l.hangUp(err == nil || ctx.Err() != nil)
+		l.u.single.leave(l)
+	}()
 	for {
 		if err := ctx.Err(); err != nil {
 			return err

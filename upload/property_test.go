@@ -128,7 +128,7 @@ func (w *world) run(withJournal bool) (*report.Report, error) {
 		}
 		defer jn.Close()
 		o.Journal, o.Past = jn, past
-		j.Remember(past.Known)
+		j.Remember(past)
 	}
 	if err := j.Plan(ctx, plan.Options{}); err != nil {
 		return nil, err

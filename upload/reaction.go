@@ -26,7 +26,7 @@ const (
 type attempt struct {
 	unasked  bool // sent without the server's consent
 	keywords bool
-	bare     bool // keywords were left out
+	bare     int  // which keywords it has: allKeywords and below
 	waits    int  // how often it has been waited for already
 	losses   int  // how often the connection has broken over it
 	bad      bool // it was answered BAD when the server was asked

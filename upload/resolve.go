@@ -36,17 +36,15 @@ func (l *lane) resolve(ctx context.Context) error {
 	l.lost = nil
 	var missing []*parcel
 	for _, f := range lost {
-		var here []*parcel
 		var entries []journal.Entry
 		for _, p := range f.parcels {
 			if uid, ok := found[p.c.Item.ItemID]; ok {
-				here = append(here, p)
 				entries = append(entries, l.arrived(p, imapconn.Appended{UIDValidity: l.box.validity, UID: uid}))
 			} else {
 				missing = append(missing, p)
 			}
 		}
-		if err := l.write(entries, here); err != nil {
+		if err := l.write(entries); err != nil {
 			return err
 		}
 		if err := l.settledByLooking(f); err != nil {
@@ -138,6 +136,7 @@ func oursIn(copies []claim.Copy) map[string]uint32 {
 
 // look asks whether the server has a message that it says it has.
 func (l *lane) look(ctx context.Context, p *parcel, e *imapconn.AppendError) error {
+	l.makeWay()
 	copies, _, err := l.u.copies(ctx, l.box.name)
 	if err != nil && !errors.Is(err, job.ErrNoMailbox) {
 		return err
@@ -166,8 +165,8 @@ func (u *uploader) remake(ctx context.Context, name string) error {
 	b := u.boxes[name]
 	return u.job.Do(ctx, func(c *imapconn.Conn) error {
 		st, err := c.Select(ctx, name)
-		b.validity, b.next, b.keywords = st.UIDValidity, 1, st.KeywordsAllowed
-		b.proven = map[string]bool{} // it is another mailbox
+		b.validity, b.next, b.permanent = st.UIDValidity, 1, st.PermanentFlags
+		b.proven, b.keywords, b.full = map[string]bool{}, nil, false // it is another mailbox
 		return err
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/event"
@@ -108,6 +109,7 @@ func (l *lane) openBox(ctx context.Context) error {
 	if why, is := l.u.job.Unreadable()[l.work.mailbox]; is {
 		return l.failAll("the folder on the server cannot be read, so that nobody knows what is in it: " + why)
 	}
+	l.makeWay()
 	b, err := l.u.box(ctx, l.work.mailbox)
 	var refused *imapconn.CommandError
 	if errors.As(err, &refused) {
@@ -142,16 +144,13 @@ func (l *lane) connect(ctx context.Context) error {
 	} else {
 		l.u.first.Unlock()
 	}
-	hard := context.WithoutCancel(ctx) // what is under way is finished when the run ends
-	dial := func() error {
-		conn, err := imapconn.DialAppender(hard, l.u.job.Server())
-		if err == nil {
-			l.conn, l.up, l.everUp = conn, true, true
-			l.u.queue.count(1)
-		}
-		return err
+	if !l.u.single.admits(l) {
+		return errRetired
 	}
-	err := dial()
+	err := l.dial(ctx)
+	if signInRefused(err) && l.u.queue.count(0) == 0 && !l.u.single.known() {
+		err = l.dialAlone(ctx)
+	}
 	if err == nil {
 		return nil
 	}
@@ -162,7 +161,7 @@ func (l *lane) connect(ctx context.Context) error {
 	if err := l.patience.Wait(ctx, err); err != nil {
 		return err
 	}
-	return l.patience.Insist(ctx, dial)
+	return l.patience.Insist(ctx, func() error { return l.dial(ctx) })
 }
 
 // pausing tells whether the server has asked for a pause that is not over.
@@ -196,21 +195,21 @@ func (l *lane) next(last bool) (batch []*parcel, wait bool) {
 		return nil, true
 	}
 	batch = []*parcel{first}
-	if l.asks(first) || first.alone || !l.conn.Multi() {
+	if first.ask || first.alone || !l.conn.Multi() {
 		l.ready = l.ready[1:]
 		return batch, false
 	}
 	size, most := first.message.Size, min(l.window.batch(), max(room, first.message.Size))
 	whole := false // nothing more fits
 	for _, p := range l.ready[1:] {
-		if l.address(p); p.alone || l.asks(p) || l.unfit(p) != "" || len(batch) == mostBatch || size+p.message.Size > most {
+		if l.address(p); p.alone || l.asksAfter(first, p) || l.unfit(p) != "" || len(batch) == mostBatch || size+p.message.Size > most {
 			whole = true
 			break
 		}
 		batch, size = append(batch, p), size+p.message.Size
 	}
-	if !whole && !last && l.flights > 0 {
-		return nil, true // the line is busy: let the command fill
+	if !whole && !last && size < most {
+		return nil, true // each command costs the server a transaction: let it fill
 	}
 	l.ready = l.ready[len(batch):]
 	return batch, false
@@ -236,7 +235,7 @@ func (l *lane) address(p *parcel) {
 	r := p.c.Result
 	flags, dropped := l.box.flags(r.Flags, p.bare)
 	p.dropped = dropped
-	p.keywords = hasKeyword(flags)
+	p.keywords = slices.ContainsFunc(flags, isKeyword)
 	p.message = imapconn.Message{Flags: flags, Date: r.InternalDate, Size: p.c.Spool.Size(), Body: p.c.Spool.Reader()}
 }
 
@@ -253,8 +252,20 @@ func usual(date time.Time) bool {
 
 // asks tells whether a message has to wait for the server's consent.
 func (l *lane) asks(p *parcel) bool {
+	return !l.box.proven[flagSet(p.message.Flags)] || l.asksAnyway(p)
+}
+
+// asksAfter is asks for a message in one command with another, whose flags the
+// server takes by then.
+func (l *lane) asksAfter(first, p *parcel) bool {
+	set := flagSet(p.message.Flags)
+	return !l.box.proven[set] && set != flagSet(first.message.Flags) || l.asksAnyway(p)
+}
+
+// asksAnyway is asks where the server is known to take the flags.
+func (l *lane) asksAnyway(p *parcel) bool {
 	n := p.message.Size
-	if p.ask || l.conn.Asks(n) || !usual(p.message.Date) || !l.box.proven[flagSet(p.message.Flags)] {
+	if p.ask || l.conn.Asks(n) || !usual(p.message.Date) {
 		return true
 	}
 	if limit, ok := l.conn.AppendLimit(); ok {
@@ -266,7 +277,7 @@ func (l *lane) asks(p *parcel) bool {
 // dispatch sends a command.
 func (l *lane) dispatch(ctx context.Context, batch []*parcel) error {
 	f := &flight{parcels: batch, started: time.Now()}
-	b := &imapconn.Batch{Mailbox: l.box.name, Ask: len(batch) == 1 && l.asks(batch[0])}
+	b := &imapconn.Batch{Mailbox: l.box.name, Ask: l.asks(batch[0])}
 	in := journal.Intent{Mailbox: l.box.name, UIDValidity: l.box.validity, UIDNext: l.box.next, At: f.started.UTC().Truncate(time.Second)}
 	for _, p := range batch {
 		if err := l.conn.Pace(ctx); err != nil {

@@ -53,7 +53,7 @@ func (l *lane) stored(o landing) error {
 		l.learn(p)
 		entries[i] = l.arrived(p, got)
 	}
-	if err := l.write(entries, o.parcels); err != nil {
+	if err := l.write(entries); err != nil {
 		return err
 	}
 	return l.settled(o.flight)
@@ -73,7 +73,7 @@ func (l *lane) answered(o landing) error {
 
 // learn remembers what the server has taken.
 func (l *lane) learn(p *parcel) {
-	l.box.proven[flagSet(p.message.Flags)] = true
+	l.box.took(p.message.Flags)
 	for old := l.u.proven.Load(); old < p.message.Size; old = l.u.proven.Load() {
 		if l.u.proven.CompareAndSwap(old, p.message.Size) {
 			return
@@ -99,27 +99,21 @@ func (l *lane) arrived(p *parcel, got imapconn.Appended) journal.Entry {
 	e := journal.Entry{
 		Item: it.ItemID, Store: node.Store, Node: node.Node, Mailbox: l.box.name,
 		UIDValidity: got.UIDValidity, UID: got.UID, Size: p.message.Size, SHA256: hex.EncodeToString(p.c.Result.SHA256[:]),
+		Stamp: l.u.job.Stamp(it), Flags: journal.FlagText(p.c.Result.Flags),
+	}
+	if date := p.c.Result.InternalDate; !date.IsZero() {
+		e.Date = date.Unix()
 	}
 	p.close()
 	return e
 }
 
-// write puts messages that are stored into the journal, with their identities
-// for the next run.
-func (l *lane) write(entries []journal.Entry, parcels []*parcel) error {
+// write puts messages that are stored into the journal.
+func (l *lane) write(entries []journal.Entry) error {
 	if l.u.opt.Journal == nil {
 		return nil
 	}
-	if err := l.u.opt.Journal.Append(entries...); err != nil {
-		return err
-	}
-	known := make([]journal.Known, 0, len(parcels))
-	for _, p := range parcels {
-		if k, ok := l.u.job.Known(p.c.Item); ok {
-			known = append(known, k)
-		}
-	}
-	return l.u.opt.Journal.Know(known...)
+	return l.u.opt.Journal.Append(entries...)
 }
 
 // settled notes that what became of a command is known.
@@ -195,10 +189,11 @@ func (l *lane) react(ctx context.Context, p *parcel, e *imapconn.AppendError, r 
 		p.ask, p.bad = true, p.bad || !p.unasked
 		return again()
 	case bare:
-		p.bare, p.message = true, imapconn.Message{}
+		l.fewerKeywords(p, e)
 		return again()
 	case create:
 		p.created = true
+		l.makeWay()
 		if err := l.u.remake(ctx, l.box.name); err != nil {
 			return l.fail(p, "refused by the server", fmt.Sprintf("the server has no such folder any more: %v", err))
 		}
@@ -213,6 +208,18 @@ func (l *lane) react(ctx context.Context, p *parcel, e *imapconn.AppendError, r 
 		return l.fail(p, "too large", fmt.Sprintf("the server does not take a message of %d bytes: %s", p.message.Size, e.Text))
 	}
 	return l.fail(p, "refused by the server", "the server refuses the message: "+e.Text)
+}
+
+// fewerKeywords takes keywords from a message over which the server has refused it.
+func (l *lane) fewerKeywords(p *parcel, e *imapconn.AppendError) {
+	refused := flagSet(p.message.Flags)
+	l.box.full = l.box.full || e.Code == "LIMIT"
+	for p.bare++; p.bare < noKeywords; p.bare++ {
+		if flags, _ := l.box.flags(p.c.Result.Flags, p.bare); flagSet(flags) != refused {
+			break
+		}
+	}
+	p.message = imapconn.Message{}
 }
 
 // overQuota ends the upload of everything that is ready: to fill the account to

@@ -103,7 +103,8 @@ type uploader struct {
 
 	queue  lanes
 	pace   worst
-	first  sync.Mutex      // held while the first connection is made
+	first  sync.Mutex // held while the first connection is made
+	single single
 	boxes  map[string]*box // by mailbox; under control
 	opened bool            // all of them; under control
 	early  *confirmer

@@ -10,7 +10,7 @@ import (
 const (
 	firstWindow = 1 << 20
 	leastWindow = 256 << 10
-	mostWindows = 16 << 20 // of all connections: it is in memory, twice with what waits behind it and is freed
+	mostWindows = 24 << 20 // of all connections: it is in memory, twice with what waits behind it and is freed
 
 	// ahead is how much of the line's work is kept under way: well above the
 	// round trip of any line, well below what a person would wait for.
@@ -38,8 +38,8 @@ func newWindow(connections int) window {
 }
 
 // answered takes note that a command of n bytes, sent at started, is answered.
-// One that had to wait for the server's consent says nothing about how fast the
-// line could be.
+// One that had to wait for the server's consent says only how fast the line is at
+// least.
 func (w *window) answered(n int64, started, now time.Time, unasked bool) {
 	w.longest = max(w.longest, now.Sub(started))
 	from := started
@@ -57,6 +57,9 @@ func (w *window) answered(n int64, started, now time.Time, unasked bool) {
 	}
 	switch {
 	case !unasked:
+		if r > max(w.rate, firstWindow/windowTime.Seconds()) {
+			w.rate = r
+		}
 	case w.rate == 0:
 		w.rate = r
 	default:

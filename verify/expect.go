@@ -9,6 +9,7 @@ import (
 
 	"github.com/pst2imap/pst2imap/internal/claim"
 	"github.com/pst2imap/pst2imap/internal/job"
+	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/report"
 )
 
@@ -20,14 +21,82 @@ type expected struct {
 	size    int64    // of the uploaded bytes
 	flags   string   // sorted, lower case
 	date    time.Time
+
+	remembered bool // all of it is from the journal, and the claim is by identity only
 }
 
-// convertAll converts every item to nowhere, for its hash.
+// convertAll converts every item to nowhere, for its hash, but for those that the
+// journal remembers where that is enough.
 func (v *verifier) convertAll(ctx context.Context) error {
 	v.items = make([]expected, len(v.refs))
+	v.remember()
+	var rest []int
+	for n := range v.items {
+		if v.recall(n) {
+			v.step(v.refs[n].Folder, 0)
+		} else {
+			rest = append(rest, n)
+		}
+	}
+	v.past = nil
+	return v.convert(ctx, rest)
+}
+
+// remember sorts the journal by items.
+func (v *verifier) remember() {
+	if v.opt.Level != Index || v.opt.Past == nil {
+		return
+	}
+	v.job.Remember(v.opt.Past)
+	v.past = make(map[journal.Node]*journal.Entry, len(v.opt.Past.Entries))
+	for i := range v.opt.Past.Entries {
+		e := &v.opt.Past.Entries[i]
+		if e.Size > 0 && e.Stamp != 0 {
+			v.past[journal.Node{Store: e.Store, Node: e.Node}] = e
+		}
+	}
+}
+
+// recall takes from the journal what an item should be, if it has not changed since.
+func (v *verifier) recall(n int) bool {
+	known := v.past[v.job.Node(v.refs[n])]
+	if known == nil {
+		return false
+	}
+	it := v.job.Recall(v.refs[n])
+	if it == nil || it.ItemID != known.Item {
+		return false
+	}
+	e := expected{claim: it.Claim(nil), size: known.Size, flags: strings.Join(normalFlags(journal.FlagList(known.Flags)), " "), remembered: true}
+	if known.Date != 0 {
+		e.date = time.Unix(known.Date, 0).UTC()
+	}
+	v.items[n] = e
+	return true
+}
+
+// convertMissed converts those items after all of which the server has no copy of ours:
+// another program's may account for them.
+func (v *verifier) convertMissed(ctx context.Context) error {
+	var missed []int
+	for n := range v.items {
+		if e := &v.items[n]; e.remembered && !v.job.Index.HasOursHere(e.claim) {
+			missed = append(missed, n)
+		}
+	}
+	return v.convert(ctx, missed)
+}
+
+// convert converts some of the items.
+func (v *verifier) convert(ctx context.Context, which []int) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	for c := range v.job.Ahead(ctx, v.refs, job.NewSlots(), v.expect) {
+	refs := make([]job.Ref, len(which))
+	for i, n := range which {
+		refs[i] = v.refs[n]
+	}
+	expect := func(_ context.Context, c *job.Converted) { v.expect(which[c.N], c) }
+	for c := range v.job.Ahead(ctx, refs, job.NewSlots(), expect) {
 		_ = c.Spool.Close() // nothing is in it
 		if c.Err != nil {
 			return c.Err
@@ -38,8 +107,9 @@ func (v *verifier) convertAll(ctx context.Context) error {
 }
 
 // expect converts one item. It is called on several cores at once.
-func (v *verifier) expect(_ context.Context, c *job.Converted) {
-	e := &v.items[c.N]
+func (v *verifier) expect(n int, c *job.Converted) {
+	e := &v.items[n]
+	*e = expected{}
 	it, err := v.job.Open(c.Ref)
 	if err == nil {
 		c.Result, err = it.Convert(io.Discard)

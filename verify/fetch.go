@@ -6,7 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
-	"hash"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -17,6 +17,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/claim"
 	"github.com/pst2imap/pst2imap/internal/eml"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
+	"github.com/pst2imap/pst2imap/internal/job"
 )
 
 // fetched is a message as the server has it.
@@ -26,70 +27,59 @@ type fetched struct {
 	size  int64
 	flags string // sorted, lower case
 	date  time.Time
+	no    string // why the server does not give it out, in its words
 }
 
-// fetchAll reads messages, mailbox by mailbox.
+// fetchAll reads messages and keeps what they are compared by.
 func (v *verifier) fetchAll(ctx context.Context, list []*claim.Copy) error {
-	by := map[string][]*claim.Copy{}
-	for _, c := range list {
-		by[c.Mailbox] = append(by[c.Mailbox], c)
-	}
-	for _, name := range slices.Sorted(maps.Keys(by)) {
-		if err := v.fetchMailbox(ctx, name, by[name]); err != nil {
+	h := sha256.New()
+	var sum [32]byte
+	list = slices.DeleteFunc(slices.Clone(list), v.keepStored)
+	return v.readBack(ctx, list, &reading{
+		whole: func(c *claim.Copy) bool {
+			_, known := v.readBefore(c)
+			return v.sampled(c.ID) && !known
+		},
+		body: func(r io.Reader) error {
+			h.Reset()
+			err := hashBody(h, r)
+			h.Sum(sum[:0])
 			return err
-		}
-	}
-	return nil
-}
-
-// fetchMailbox reads messages of one mailbox. When the connection breaks it goes
-// on with what is left.
-func (v *verifier) fetchMailbox(ctx context.Context, name string, list []*claim.Copy) error {
-	open := map[uint32]*claim.Copy{}
-	for _, c := range list {
-		open[c.UID] = c
-	}
-	return v.job.Do(ctx, func(conn *imapconn.Conn) error {
-		if len(open) == 0 {
+		},
+		done: func(c *claim.Copy, f imapconn.Fetched) error {
+			g := &fetched{size: f.Size, flags: strings.Join(normalFlags(f.Flags), " "), date: f.Date}
+			before, known := v.readBefore(c)
+			switch {
+			case f.Whole:
+				g.whole, g.sum = true, sum
+				v.opt.Memory.note(v.place(c), c.UID, remembered{sum, f.Size})
+			case known && v.sampled(c.ID):
+				g.whole, g.sum, g.size = true, before.sum, before.size
+				v.rec.Report().Verify.Resume(v.opt.Memory.since)
+			}
+			v.keep(c, g)
 			return nil
-		}
-		if _, err := conn.Examine(ctx, name); err != nil {
-			return v.gone(err)
-		}
-		var whole, meta []uint32
-		for uid, c := range open {
-			if v.sampled(c.ID) {
-				whole = append(whole, uid)
-			} else {
-				meta = append(meta, uid)
-			}
-		}
-		take := func(f imapconn.Fetched) error {
-			c, ok := open[f.UID]
-			if !ok {
-				return nil
-			}
-			g, err := receive(f)
-			if err == nil {
-				v.keep(c, g)
-				delete(open, f.UID)
-			}
-			return err
-		}
-		if err := conn.FetchMeta(ctx, meta, take); err != nil {
-			return err
-		}
-		return conn.Fetch(ctx, whole, take)
+		},
+		refused: func(c *claim.Copy, words string) { v.keep(c, &fetched{no: words}) },
 	})
 }
 
-// gone lets a mailbox that cannot be read count as an empty one.
-func (v *verifier) gone(err error) error {
-	var refused *imapconn.CommandError
-	if errors.As(err, &refused) {
-		return nil
+// keepStored takes what the index says of a message, where that is enough.
+func (v *verifier) keepStored(c *claim.Copy) bool {
+	if c.Stored == nil || v.sampled(c.ID) {
+		return false
 	}
-	return err
+	v.keep(c, &fetched{size: c.Stored.Size, flags: strings.Join(normalFlags(c.Stored.Flags), " "), date: c.Stored.Date})
+	return true
+}
+
+func (v *verifier) place(c *claim.Copy) place {
+	return place{c.Mailbox, v.job.UIDValidity(c.Mailbox)}
+}
+
+// readBefore is what a verification that was cut off has read of a message.
+func (v *verifier) readBefore(c *claim.Copy) (remembered, bool) {
+	return v.opt.Memory.recall(v.place(c), c.UID)
 }
 
 func (v *verifier) keep(c *claim.Copy, g *fetched) {
@@ -99,23 +89,124 @@ func (v *verifier) keep(c *claim.Copy, g *fetched) {
 	v.step(-1, g.size)
 }
 
-// receive hashes one message.
-func receive(f imapconn.Fetched) (*fetched, error) {
-	g := &fetched{size: f.Size, flags: strings.Join(normalFlags(f.Flags), " "), date: f.Date}
-	if f.Body == nil {
-		return g, nil
-	}
-	h := hashes.Get().(hash.Hash)
-	defer hashes.Put(h)
-	h.Reset()
-	if err := hashBody(h, f.Body); err != nil {
-		return nil, err
-	}
-	g.whole, g.sum = true, [32]byte(h.Sum(nil))
-	return g, nil
+// reading says what to do with messages that are read back. It is for one goroutine.
+type reading struct {
+	whole   func(*claim.Copy) bool                    // every byte, or only size, flags and date
+	body    func(io.Reader) error                     // the bytes of a message
+	done    func(*claim.Copy, imapconn.Fetched) error // and right after them what else is known of it
+	refused func(c *claim.Copy, words string)         // the server does not give it out
 }
 
-var hashes = sync.Pool{New: func() any { return sha256.New() }}
+// readBack reads messages, mailbox by mailbox. When the connection breaks it goes on
+// with what is left. Messages that are gone are left out.
+func (v *verifier) readBack(ctx context.Context, list []*claim.Copy, r *reading) error {
+	b := &backlog{reading: r, validity: v.job.UIDValidity, open: map[string]map[uint32]*claim.Copy{}}
+	for _, c := range list {
+		b.add(c)
+	}
+	return v.job.Do(ctx, func(conn *imapconn.Conn) error {
+		// A change of flags by another program can come in the place of a message's
+		// data, and what the server refuses together with others it may give alone.
+		for range 2 {
+			list := b.list()
+			if len(list) == 0 {
+				return nil
+			}
+			if err := conn.ReadBack(ctx, list, b.reader()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// backlog is what is to be read back and was not yet.
+type backlog struct {
+	*reading
+	open     map[string]map[uint32]*claim.Copy // by mailbox and UID
+	alone    bool                              // each is asked for by itself
+	validity func(mailbox string) uint32
+}
+
+func (b *backlog) add(c *claim.Copy) {
+	if b.open[c.Mailbox] == nil {
+		b.open[c.Mailbox] = map[uint32]*claim.Copy{}
+	}
+	b.open[c.Mailbox][c.UID] = c
+}
+
+// list is what to ask for.
+func (b *backlog) list() []imapconn.ReadBack {
+	var list []imapconn.ReadBack
+	for _, name := range slices.Sorted(maps.Keys(b.open)) {
+		m := imapconn.ReadBack{Mailbox: name}
+		for _, uid := range slices.Sorted(maps.Keys(b.open[name])) {
+			if b.whole(b.open[name][uid]) {
+				m.Whole = append(m.Whole, uid)
+			} else {
+				m.Meta = append(m.Meta, uid)
+			}
+			if b.alone {
+				list = append(list, m)
+				m = imapconn.ReadBack{Mailbox: name}
+			}
+		}
+		if !b.alone && len(b.open[name]) > 0 {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+func (b *backlog) reader() imapconn.Reader {
+	return imapconn.Reader{Begin: b.begin, Body: b.body, Done: b.take, Refused: b.refuse}
+}
+
+// begin makes sure that the UIDs mean the messages that were indexed.
+func (b *backlog) begin(m *imapconn.ReadBack, st imapconn.Status) error {
+	if was := b.validity(m.Mailbox); was != st.UIDValidity {
+		return &NumberedAnewError{m.Mailbox}
+	}
+	return nil
+}
+
+// NumberedAnewError says that the server has given the messages of a mailbox other
+// UIDs while it was verified.
+type NumberedAnewError struct{ Mailbox string }
+
+// Error is one line.
+func (e *NumberedAnewError) Error() string {
+	return fmt.Sprintf("the server has numbered the messages in %q anew while they were read", e.Mailbox)
+}
+
+func (b *backlog) take(m *imapconn.ReadBack, f imapconn.Fetched) error {
+	c := b.open[m.Mailbox][f.UID]
+	if c == nil || f.Whole != b.whole(c) { // not asked for, or not all of it
+		return nil
+	}
+	delete(b.open[m.Mailbox], f.UID)
+	return b.done(c, f)
+}
+
+// refuse leaves a mailbox that is not there any more, and asks for each message by
+// itself where the server refuses several. One that is busy is asked again later.
+func (b *backlog) refuse(m *imapconn.ReadBack, uids []uint32, e *imapconn.CommandError) error {
+	switch {
+	case job.Busy(e) && (uids == nil || e.Code != "SERVERBUG"):
+		return e
+	case uids == nil:
+		delete(b.open, m.Mailbox)
+	case !b.alone:
+		b.alone = true
+	default:
+		c := b.open[m.Mailbox][uids[0]]
+		delete(b.open[m.Mailbox], uids[0])
+		if c != nil {
+			b.refused(c, e.Text)
+		}
+	}
+	return nil
+}
 
 // hashBody hashes a message without our own first line.
 func hashBody(h io.Writer, body io.Reader) error {

@@ -18,8 +18,14 @@ type match struct {
 // judge lets every item claim its message and gives it its outcome, in the order
 // of the data files.
 func (v *verifier) judge(ctx context.Context) error {
+	if err := v.convertMissed(ctx); err != nil {
+		return err
+	}
 	matches := v.claimAll()
 	if err := v.fetchRest(ctx, matches); err != nil {
+		return err
+	}
+	if err := v.lookClosely(ctx, matches); err != nil {
 		return err
 	}
 	sampled := 0
@@ -48,10 +54,7 @@ func (v *verifier) judge(ctx context.Context) error {
 		if g.whole {
 			sampled++
 		}
-		state, reason, err := v.compare(ctx, n, m, g)
-		if err != nil {
-			return err
-		}
+		state, reason := v.compare(n, m, g)
 		v.outcome(n, state, reason)
 	}
 	v.confidence(sampled)

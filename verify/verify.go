@@ -19,6 +19,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/claim"
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/job"
+	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/report"
 )
 
@@ -41,6 +42,12 @@ type Options struct {
 	Level Level
 	// Share is which part of the messages Sample reads whole, above 0 and up to 1.
 	Share float64
+	// Memory lets the run go on where one before it was cut off, and the next one where
+	// this one is; nil for none.
+	Memory *Memory
+	// Past is what the journal of the upload says; nil for nothing. Index takes from it,
+	// instead of converting, what items should be that have not changed since.
+	Past *journal.Past
 	// Seed chooses them: the same seed chooses the same messages.
 	Seed uint64
 	// PIM looks for items that are no mail; nil: they are skipped.
@@ -76,9 +83,10 @@ func (r *Result) Twins() [][2]*claim.Copy {
 	return out
 }
 
-// Run verifies the items of j, whose plan and index must be there and whose
-// index must not have been used for claims. An error is one of the connection,
-// of the local disk or of ctx.
+// Run verifies the items of j, whose plan must be there. An index must not have been
+// used for claims; where there is none, it is read while the items are converted. An
+// error is one of the connection, of the local disk or of ctx, or a
+// *NumberedAnewError.
 func Run(ctx context.Context, j *job.Job, o Options, rec *report.Recorder) (*Result, error) {
 	if o.Level == "" {
 		o.Level = Full
@@ -110,8 +118,11 @@ type verifier struct {
 	refs  []job.Ref
 	items []expected // parallel to refs
 
-	mu   sync.Mutex
-	got  map[*claim.Copy]*fetched
+	mu     sync.Mutex
+	got    map[*claim.Copy]*fetched
+	past   map[journal.Node]*journal.Entry
+	closer map[int]*closer // by item: those that were looked at closely
+
 	done int // items converted and messages fetched
 	all  int // of both
 	read int64
@@ -119,8 +130,6 @@ type verifier struct {
 
 // collect converts the items and reads the server, both at once.
 func (v *verifier) collect(ctx context.Context) error {
-	ours := v.likely()
-	v.all = len(v.refs) + len(ours)
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var both sync.WaitGroup
@@ -130,12 +139,27 @@ func (v *verifier) collect(ctx context.Context) error {
 		}
 	})
 	both.Go(func() {
-		if err := v.fetchAll(ctx, ours); err != nil {
+		if err := v.readServer(ctx); err != nil {
 			stop(err)
 		}
 	})
 	both.Wait()
 	return context.Cause(ctx)
+}
+
+// readServer reads what items are likely to claim.
+func (v *verifier) readServer(ctx context.Context) error {
+	if v.job.Index == nil {
+		v.job.IndexMeta = v.opt.Level != Full
+		if err := v.job.ReadIndex(ctx); err != nil {
+			return err
+		}
+	}
+	ours := v.likely()
+	v.mu.Lock()
+	v.all = len(v.refs) + len(ours)
+	v.mu.Unlock()
+	return v.fetchAll(ctx, ours)
 }
 
 // likely are the messages of ours in the mailboxes where items belong: they are
@@ -161,6 +185,9 @@ func (v *verifier) step(folder int, bytes int64) {
 	v.read += bytes
 	p := event.Progress{Stage: event.StageVerify, Done: v.done, Total: v.all, Bytes: v.read}
 	v.mu.Unlock()
+	if p.Total == 0 {
+		return // the index is being read, and says so
+	}
 	if folder >= 0 {
 		p.Folder = v.job.PathOf(folder)
 	}

@@ -40,7 +40,7 @@ func (r *rig) jobFolder() string {
 }
 
 func (r *rig) upload(a account, file, jobDir string) (sample, error) {
-	cmd := exec.CommandContext(r.ctx, r.pst2imap, "upload", "--host", a.Host, "--port", strconv.Itoa(a.Port), "--tls", "none", //nolint:gosec // built here
+	cmd := exec.CommandContext(r.ctx, r.pst2imap, "upload", "--pop-is-off", "--host", a.Host, "--port", strconv.Itoa(a.Port), "--tls", "none", //nolint:gosec // built here
 		"--user", a.User, "--connections", strconv.Itoa(connections), "--job-dir", jobDir, file)
 	cmd.Env = append(os.Environ(), "PST2IMAP_PASSWORD="+a.Password, "XDG_DATA_HOME="+filepath.Join(r.temp, "data"))
 	return measure(cmd)

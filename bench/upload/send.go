@@ -80,7 +80,7 @@ func create(c *imapconn.Conn, all []box) error {
 // Bounds of what the append path has under way; those of package upload on a fast line.
 const (
 	batchMessages = 100
-	batchBytes    = 2 << 20
+	batchBytes    = 3 << 20
 	batchesAtOnce = 2
 )
 
@@ -110,7 +110,8 @@ func sendRendered(t task) (done, error) {
 	})
 }
 
-// appendAll sends the messages of one mailbox. The first with a set of flags waits for the server's consent.
+// appendAll sends the messages of one mailbox. The first with a set of flags waits for the server's consent, and others that
+// the server then takes follow it.
 func appendAll(a *imapconn.Appender, b box) error {
 	var mu sync.Mutex
 	var failed error
@@ -133,7 +134,7 @@ func appendAll(a *imapconn.Appender, b box) error {
 		batch = &imapconn.Batch{Mailbox: b.name}
 		return err
 	}
-	for i, m := range b.messages {
+	for _, m := range b.messages {
 		out := imapconn.Message{Flags: m.Flags, Date: m.Date, Size: m.Size, Body: bytes.NewReader(m.body)}
 		flags := fmt.Sprint(m.Flags)
 		first := !proven[flags]
@@ -142,14 +143,10 @@ func appendAll(a *imapconn.Appender, b box) error {
 				return err
 			}
 		}
-		batch.Messages = append(batch.Messages, out)
-		if first || i == len(b.messages)-1 {
-			batch.Ask = first
-			if err := flush(); err != nil {
-				return err
-			}
-			proven[flags] = true
-		}
+		batch.Messages, batch.Ask, proven[flags] = append(batch.Messages, out), batch.Ask || first, true
+	}
+	if err := flush(); err != nil {
+		return err
 	}
 	a.Wait()
 	return failed

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 )
@@ -23,12 +25,26 @@ func newApp(ui *ui) *cli.App {
 	app.CommandNotFound = nil
 	app.DisableSliceFlagSeparator = true // a folder's name may have a comma in it
 	app.Action = func(c *cli.Context) error {
+		if ui.interactive() && (c.NArg() == 0 || isDataFile(c.Args().First())) {
+			return newApp(ui).RunContext(c.Context, append([]string{c.App.Name, "guide", "--"}, c.Args().Slice()...))
+		}
 		if name := c.Args().First(); name != "" {
 			return &failure{code: exitUsage, err: fmt.Errorf("there is no command %q", name), hint: "see pst2imap help"}
 		}
 		return cli.ShowAppHelp(c)
 	}
 	return app
+}
+
+// isDataFile tells whether the first argument is a file that was dropped on the
+// program instead of a command.
+func isDataFile(arg string) bool {
+	switch strings.ToLower(filepath.Ext(arg)) {
+	case ".pst", ".ost":
+		_, err := os.Stat(arg)
+		return err == nil
+	}
+	return false
 }
 
 // usageError is one line with a hint instead of a page of help.
@@ -48,11 +64,14 @@ func commands(ui *ui) []*cli.Command {
 		checkCommand(ui),
 		backupCommand(ui),
 		exportCommand(ui),
+		guideCommand(ui),
 		migrateCommand(ui),
 		uploadCommand(ui),
 		verifyCommand(ui),
 		reportCommand(ui),
 		undoCommand(ui),
+		rememberCommand(ui),
+		forgetCommand(ui),
 		demoCommand(ui),
 		completionCommand(ui),
 		versionCommand(ui),
@@ -61,6 +80,10 @@ func commands(ui *ui) []*cli.Command {
 	for _, c := range list {
 		c.OnUsageError = usageError
 		c.HideHelpCommand = true
+		c.Before = func(c *cli.Context) error {
+			ui.machine = c.Bool("json-progress")
+			return nil
+		}
 	}
 	return list
 }

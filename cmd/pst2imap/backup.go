@@ -24,9 +24,11 @@ func backupCommand(ui *ui) *cli.Command {
 		Usage: "copy data files, read the copies back and prove that they are right; or check an older backup",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "to", Usage: "`FOLDER` for the copies, best on another drive; what is there already is checked and not copied again"},
-			&cli.StringFlag{Name: "export", Usage: "write the mail beside each copy too, in this `FORM`: eml, mbox or maildir"},
+			&cli.StringFlag{Name: "export", Usage: "write mail, contacts and calendars beside each copy too, in this `FORM`: eml, mbox or maildir"},
 			&cli.BoolFlag{DisableDefaultText: true, Name: "vss", Usage: "copy from a Volume Shadow Copy, so that Outlook may have the file open (Windows, as administrator)"},
+			&cli.BoolFlag{DisableDefaultText: true, Name: "replace", Usage: "remove older copies of the same files once there are verified ones of their present state"},
 			&cli.StringFlag{Name: "verify", Usage: "check the backup in this `FOLDER` instead: what is missing, changed or not part of it"},
+			jsonProgressFlag(),
 			&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the result as JSON"},
 		},
 		Action: func(c *cli.Context) error {
@@ -84,6 +86,8 @@ type backupRun struct {
 	format backup.Format // empty: no export
 	result backupResult
 	errs   []error
+
+	reports []*report.Report // of the exports
 }
 
 func makeBackup(c *cli.Context, ui *ui) error {
@@ -102,7 +106,7 @@ func makeBackup(c *cli.Context, ui *ui) error {
 			return err
 		}
 	}
-	o := safecopy.Options{Files: files, Dir: c.String("to"), Version: version(), Listener: b.watch}
+	o := safecopy.Options{Files: files, Dir: c.String("to"), Replace: c.Bool("replace"), Version: version(), Listener: b.watch}
 	if c.Bool("vss") {
 		set, err := shadow.New("shadow-copy")
 		if err != nil {
@@ -110,14 +114,14 @@ func makeBackup(c *cli.Context, ui *ui) error {
 		}
 		defer func() {
 			if err := set.Close(); err != nil {
-				ui.say("warning: %v", err)
+				ui.warn("%v", err)
 			}
 		}()
 		o.Snapshots = set
 	}
 	for _, f := range files {
 		if !looksRight(f) {
-			ui.say("warning: %s does not look like an Outlook data file; it is copied all the same", f)
+			ui.warn("%s does not look like an Outlook data file; it is copied all the same", f)
 		}
 	}
 	r, err := safecopy.Copy(c.Context, o)
@@ -210,9 +214,11 @@ func (b *backupRun) print() {
 	b.ui.println(clean(fmt.Sprintf("%s of %s verified in %s", number(verified), plural(len(b.result.Files), "file"), b.result.Folder)))
 	b.ui.println("")
 	t.print(b.ui)
-	for _, x := range b.result.Exports {
+	for i, x := range b.result.Exports {
+		b.ui.println("")
 		b.ui.println(clean(fmt.Sprintf("%s: %s found = %s written + %s present + %s skipped + %s failed", x.Folder,
 			number(x.Totals.Found), number(x.Totals.Uploaded), number(x.Totals.Present), number(x.Totals.Skipped), number(x.Totals.Failed))))
+		printItems(b.ui, b.reports[i])
 	}
 	if verified > 0 {
 		b.ui.println("")
@@ -247,7 +253,11 @@ func (b *backupRun) exports(ctx context.Context, r *safecopy.Result) {
 }
 
 func (b *backupRun) export(ctx context.Context, out safecopy.Outcome) error {
-	j, err := openJob(ctx, []string{out.Path}, job.SourceOptions{}, b.watch)
+	items, err := job.ParseItems("", true)
+	if err != nil {
+		return err
+	}
+	j, err := openJob(ctx, []string{out.Path}, job.SourceOptions{Items: items}, b.watch)
 	if err != nil {
 		return err
 	}
@@ -259,5 +269,6 @@ func (b *backupRun) export(ctx context.Context, out safecopy.Outcome) error {
 	}
 	rep := j.Conclude(rec)
 	b.result.Exports = append(b.result.Exports, backupExport{x.Folder, x.Of, x.Format, rep.Totals, rep.ExitCode()})
+	b.reports = append(b.reports, rep)
 	return safecopy.AddExport(b.result.Folder, x, version())
 }

@@ -24,13 +24,36 @@ for name in sys.argv[2:]:
         print(name, fault.message)
 `
 
+// schemaFaults are what the validator finds in forms by a schema of the folder docs.
+func schemaFaults(t *testing.T, schema string, forms ...any) string {
+	t.Helper()
+	python := testneed.Python(t, "jsonschema")
+	args := []string{"-c", validateScript, "../../docs/" + schema}
+	dir := t.TempDir()
+	for i, form := range forms {
+		b, err := json.Marshal(form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(dir, string(rune('a'+i)))
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, path)
+	}
+	out, err := exec.Command(python, args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return string(out)
+}
+
 // A validator that is not ours takes every form with all of its fields, and sees a
 // fault in each.
 func TestBackupSchema(t *testing.T) {
-	python := testneed.Python(t, "jsonschema")
 	now := time.Date(2026, 11, 30, 12, 0, 0, 123456789, time.UTC)
 	entry := safecopy.Entry{Name: "a (2).pst", Size: 1, SHA256: strings.Repeat("0a", 32), Version: "1", Started: now, Verified: now,
-		Source: safecopy.Source{Path: "C:\\a.pst", Modified: now, ShadowCopy: true}}
+		Source: safecopy.Source{Computer: "PC", Path: "C:\\a.pst", Modified: now, ShadowCopy: true}}
 	manifest := safecopy.Manifest{Schema: 1, Program: "pst2imap", Version: "1", Written: now, Files: []safecopy.Entry{entry},
 		Exports: []safecopy.Export{{Folder: "a (2).pst-eml", Of: "a (2).pst", Format: "eml", Written: now}}}
 	made := backupResult{Schema: 1, Command: "backup", Version: "1", Started: now, Finished: now, Folder: "x", Exit: 66,
@@ -38,26 +61,7 @@ func TestBackupSchema(t *testing.T) {
 		Exports: []backupExport{{"a-mbox", "a", "mbox", report.Counts{Found: 1, Uploaded: 1}, 0}}}
 	checked := backupCheck{Schema: 1, Command: "backup --verify", Version: "1", Started: now, Finished: now, Folder: "x", Exit: 30,
 		Files: []safecopy.Finding{{Name: "a", Condition: safecopy.Right, Entry: &entry}, {Name: "b", Condition: safecopy.Missing, Why: "gone"}}}
-	faults := func(forms ...any) string {
-		args := []string{"-c", validateScript, "../../docs/backup.schema.json"}
-		dir := t.TempDir()
-		for i, form := range forms {
-			b, err := json.Marshal(form)
-			if err != nil {
-				t.Fatal(err)
-			}
-			path := filepath.Join(dir, string(rune('a'+i)))
-			if err := os.WriteFile(path, b, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			args = append(args, path)
-		}
-		out, err := exec.Command(python, args...).CombinedOutput()
-		if err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-		return string(out)
-	}
+	faults := func(forms ...any) string { return schemaFaults(t, "backup.schema.json", forms...) }
 	if got := faults(manifest, made, checked, safecopy.Manifest{Schema: 1, Program: "pst2imap", Files: []safecopy.Entry{}}); got != "" {
 		t.Error(got)
 	}

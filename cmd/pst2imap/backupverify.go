@@ -26,7 +26,7 @@ type backupCheck struct {
 // verifyBackup checks an older backup. Nothing is written.
 func verifyBackup(c *cli.Context, ui *ui) error {
 	dir := c.String("verify")
-	if c.NArg() > 0 || c.IsSet("to") || c.IsSet("export") || c.Bool("vss") {
+	if c.NArg() > 0 || c.IsSet("to") || c.IsSet("export") || c.Bool("vss") || c.Bool("replace") {
 		return usageError(c, errors.New("--verify takes a folder and nothing else"), true)
 	}
 	w := newWatch(ui)
@@ -79,10 +79,9 @@ func checkExit(found []safecopy.Finding) int {
 func printBackupCheck(ui *ui, r backupCheck) {
 	missing, changed := count(r.Files, safecopy.Missing), count(r.Files, safecopy.Changed)
 	right := count(r.Files, safecopy.Right)
-	switch {
-	case missing+changed == 0:
+	if missing+changed == 0 {
 		ui.println(clean(fmt.Sprintf("the backup in %s is right: %s read and equal to the manifest", r.Folder, plural(right, "file"))))
-	default:
+	} else {
 		ui.println(clean(fmt.Sprintf("the backup in %s is not right: %s missing, %s changed, %s right",
 			r.Folder, number(missing), number(changed), number(right))))
 	}

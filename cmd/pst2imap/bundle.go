@@ -23,6 +23,7 @@ type bundle struct {
 	zip   *zip.Writer
 	dir   string
 	scrub *report.Scrubber
+	paths *strings.Replacer // leaves out folders
 }
 
 func writeBundle(path, dir string, r *report.Report) error {
@@ -31,13 +32,31 @@ func writeBundle(path, dir string, r *report.Report) error {
 		files = append(files, s.File)
 	}
 	err := writeWhole(path, func(w io.Writer) error {
-		b := &bundle{zip: zip.NewWriter(w), dir: dir, scrub: report.NewScrubber(r.Server.User, files...)}
+		b := &bundle{zip: zip.NewWriter(w), dir: dir, scrub: report.NewScrubber(r.Server.User, files...), paths: withoutFolders(dir, r)}
 		return errors.Join(b.fill(r.Redact()), b.zip.Close())
 	})
 	if err != nil {
 		return &failure{exitCannotWrite, fmt.Errorf("the bundle could not be written: %w", err), "give another path with --bundle"}
 	}
 	return nil
+}
+
+// withoutFolders leaves out the job folder, and those that the data files lie in.
+func withoutFolders(dir string, r *report.Report) *strings.Replacer {
+	folders := []string{r.Job, dir, filepath.Dir(r.Source.File)}
+	if abs, err := filepath.Abs(dir); err == nil {
+		folders = append(folders, abs)
+	}
+	for _, s := range r.Sources {
+		folders = append(folders, filepath.Dir(s.File))
+	}
+	var pairs []string
+	for _, f := range folders {
+		if strings.ContainsAny(f, `/\`) && len(f) > 1 {
+			pairs = append(pairs, f, report.LeftOut)
+		}
+	}
+	return strings.NewReplacer(pairs...)
 }
 
 func (b *bundle) fill(redacted *report.Report) error {
@@ -109,7 +128,7 @@ func (b *bundle) copyLog(w io.Writer, path string) error {
 	}
 	sc.Buffer(nil, maxLog)
 	for sc.Scan() {
-		if _, err := io.WriteString(w, clean(b.scrub.Text(sc.Text()))+"\n"); err != nil {
+		if _, err := io.WriteString(w, clean(b.scrub.Text(b.paths.Replace(sc.Text())))+"\n"); err != nil {
 			return err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/report"
+	"github.com/pst2imap/pst2imap/internal/runlog"
 )
 
 // Nothing in a bundle tells who it is about, what they wrote or their password.
@@ -45,6 +46,13 @@ func TestBundle(t *testing.T) {
 	}
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, "run.log"), []byte("signed in as annabel@example.org\x1b[2J\nSubject: wedding plans\nappended 1-cafe\n"), 0o600)
+	}
+	if err == nil {
+		var l *runlog.Log
+		if l, err = runlog.Open(dir); err == nil {
+			l.Printf("annabel@example.org.pst: 1 items, for annabel@example.org; a copy is in %s, the data file in %s", filepath.Join(dir, "rescue"), home)
+			l.Close()
+		}
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +89,7 @@ func TestBundle(t *testing.T) {
 		}
 	}
 	slices.Sort(names)
-	if want := []string{"items.csv", journal.FileName, "report.html", "report.json", "run.log", "server.txt"}; !slices.Equal(names, want) {
+	if want := []string{"items.csv", journal.FileName, runlog.Name, "report.html", "report.json", "run.log", "server.txt"}; !slices.Equal(names, want) {
 		t.Errorf("files %q, want %q", names, want)
 	}
 	for _, private := range []string{"annabel", "wedding", password, "@example", "/home", "half a li", "\x1b"} {
@@ -89,7 +97,7 @@ func TestBundle(t *testing.T) {
 			t.Errorf("%q is in the bundle: …%q…", private, all.String()[max(0, i-60):i+20])
 		}
 	}
-	for _, keep := range []string{"1-cafe", "Küche", "UIDPLUS", "Dovecot", "v9", "imap.example.org", "appended 1-cafe"} {
+	for _, keep := range []string{"1-cafe", "Küche", "UIDPLUS", "Dovecot", "v9", "imap.example.org", "appended 1-cafe", "a copy is in " + report.LeftOut} {
 		if !strings.Contains(all.String(), keep) {
 			t.Errorf("%q is not in the bundle", keep)
 		}

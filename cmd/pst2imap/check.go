@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -20,21 +21,24 @@ func checkCommand(ui *ui) *cli.Command {
 	return &cli.Command{
 		Name: "check", ArgsUsage: "[FILE]",
 		Usage: "look at the server, and at a data file if one is given, and say what stands against a run; nothing is sent",
-		Flags: append(flags,
+		Flags: append(flags, compareFlag(),
 			&cli.BoolFlag{DisableDefaultText: true, Name: "json", Usage: "print the result as JSON"},
 		),
 		Action: func(c *cli.Context) error {
-			r, found, err := check(c, ui)
+			r, err := check(c, ui)
 			if err != nil {
 				return err
 			}
 			ui.stopProgress()
 			if c.Bool("json") {
-				if err := writeJSON(ui.out, checked{r, foundAsJSON(found)}); err != nil {
+				if err := writeJSON(ui.out, r); err != nil {
 					return err
 				}
 			} else {
-				printCheck(ui, r)
+				printCheck(ui, r.Result)
+				if r.Compared != nil {
+					printComparison(ui, r.Compared)
+				}
 			}
 			if code := r.ExitCode(); code != exitOK {
 				return exitStatus(code)
@@ -44,18 +48,22 @@ func checkCommand(ui *ui) *cli.Command {
 	}
 }
 
-// checked is the result as JSON.
+// checked is all that check finds, as JSON.
 type checked struct {
 	*preflight.Result
-	Found *foundJSON `json:"found,omitempty"`
+	Found    *foundJSON  `json:"found,omitempty"`
+	Compared *comparison `json:"compared,omitempty"`
 }
 
-func check(c *cli.Context, ui *ui) (*preflight.Result, *account.Result, error) {
+func check(c *cli.Context, ui *ui) (*checked, error) {
 	in := preflight.Input{Now: time.Now()}
 	var err error
+	if c.Bool("compare") && c.NArg() == 0 {
+		return nil, usageError(c, errors.New("--compare needs a data file"), true)
+	}
 	if c.NArg() > 0 {
 		if in.Job, in.Plan, err = checkFile(c, ui); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		defer in.Job.Close()
 	}
@@ -65,23 +73,26 @@ func check(c *cli.Context, ui *ui) (*preflight.Result, *account.Result, error) {
 		printFound(ui, found) // whatever comes of the sign-in
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if err := prepareSignIn(c, ui, &in.Config, found); err != nil {
-		return nil, nil, err
+	if err := newLogin(c, ui, &in.Config, found).prepare(); err != nil {
+		return nil, err
 	}
 	if in.Conn, in.Facts, err = imapconn.Probe(c.Context, in.Config); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if in.Job != nil {
 		in.Job.Conn = in.Conn
 	}
 	defer func() { _ = in.Conn.Close() }() // after Logout there is nothing left to say
-	r, err := preflight.Run(c.Context, in)
-	if err == nil {
+	r := &checked{Found: foundAsJSON(found)}
+	if r.Result, err = preflight.Run(c.Context, in); err == nil {
 		err = in.Conn.Logout(c.Context)
 	}
-	return r, found, err
+	if err == nil && c.Bool("compare") {
+		r.Compared, err = compare(c.Context, in.Job, in.Config)
+	}
+	return r, err
 }
 
 // checkFile opens the data file of the arguments.

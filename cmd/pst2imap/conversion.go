@@ -23,6 +23,7 @@ func conversionFlags() []cli.Flag {
 		&cli.StringFlag{Name: "default-from", Usage: "`ADDRESS` for drafts that name no sender"},
 		&cli.BoolFlag{Name: "attach-dates", Usage: "note with each attachment when it was made and changed"},
 		&cli.StringFlag{Name: "vcard", Value: vcard.V3.String(), Usage: "`VERSION` of contacts as vCards: 3.0, which most programs import, or 4.0"},
+		&cli.StringFlag{Name: "tnef", Value: "expand", Usage: "`WHAT` to do with winmail.dat: expand it into the text and files that are in it, or keep it"},
 		&cli.BoolFlag{Name: "keep-rtf", Usage: "also attach the formatted text (RTF) that a message was made from"},
 	}
 }
@@ -37,6 +38,12 @@ func conversionOf(c *cli.Context, o *job.SourceOptions) error {
 		to.CardVersion = vcard.V4
 	default:
 		return usageError(c, fmt.Errorf("--vcard %q is not 3.0 or 4.0", v), true)
+	}
+	switch what := c.String("tnef"); what {
+	case "", "expand", "keep": // check does not have the option
+		to.KeepTNEF = what == "keep"
+	default:
+		return usageError(c, fmt.Errorf("--tnef %q is neither expand nor keep", what), true)
 	}
 	if to.IMCEADomain = c.String("imcea-domain"); strings.ContainsFunc(to.IMCEADomain, notOfDomain) {
 		return usageError(c, fmt.Errorf("--imcea-domain %q is no domain", to.IMCEADomain), true)

@@ -36,3 +36,29 @@ func itemsOfChoice(t *testing.T) []byte {
 	}
 	return b
 }
+
+// itemWithTNEF is a data file with a mail whose winmail.dat has a file in.txt in it
+// ([MS-OXTNEF] 2.1.3).
+func itemWithTNEF(t *testing.T) []byte {
+	t.Helper()
+	b := []byte("\x78\x9F\x3E\x22\x01\x00")
+	for _, a := range []struct {
+		id   uint32
+		data string
+	}{{0x00069002, "\x01\x00\xFF\xFF\xFF\xFF\x00\x00\x00\x00\x00\x00\x00\x00"}, {0x00018010, "in.txt\x00"}, {0x0006800F, "text"}} {
+		sum := 0
+		for i := range len(a.data) {
+			sum += int(a.data[i])
+		}
+		b = binary.LittleEndian.AppendUint32(append(b, 2), a.id)
+		b = append(binary.LittleEndian.AppendUint32(b, uint32(len(a.data))), a.data...)
+		b = binary.LittleEndian.AppendUint16(b, uint16(sum))
+	}
+	file, err := psttest.Bytes(&psttest.Tree{Folders: []psttest.Folder{{Name: "Inbox", Messages: []*psttest.Message{
+		psttest.Mail("tnef", "ann@example.org", "bob@example.org", "text").Attach(psttest.ByValue("winmail.dat", "application/ms-tnef", b)),
+	}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/imaptest/memserver"
-	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/report"
 	"github.com/pst2imap/pst2imap/testdata"
 )
@@ -45,7 +44,8 @@ func demo(ctx context.Context, ui *ui, path string, keep bool) (err error) {
 		return cannotWrite(err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	if path == "" {
+	sample := path == ""
+	if sample {
 		path = filepath.Join(dir, "demo.pst")
 		if err := os.WriteFile(path, testdata.Demo, 0o600); err != nil {
 			return cannotWrite(err)
@@ -57,7 +57,7 @@ func demo(ctx context.Context, ui *ui, path string, keep bool) (err error) {
 	}
 	defer server.Close()
 	ui.say("demonstration: an IMAP server in memory on %s, ports %d (TLS) and %d; nothing leaves this computer", server.Host, server.TLSPort, server.Port)
-	if err := demoMigrate(ctx, ui, server, path, filepath.Join(dir, "job")); err != nil && !keep {
+	if err := demoMigrate(ctx, ui, server, path, dir, sample); err != nil && !keep {
 		return err
 	}
 	if keep {
@@ -66,18 +66,21 @@ func demo(ctx context.Context, ui *ui, path string, keep bool) (err error) {
 	return nil
 }
 
-func demoMigrate(ctx context.Context, ui *ui, server *memserver.Server, path, jobDir string) error {
-	w := newWatch(ui)
-	j, err := openJob(ctx, []string{path}, job.SourceOptions{}, w)
-	if err != nil {
+// demoMigrate goes the whole way. A file of the person's own is not copied: it may be
+// large, and nothing leaves this computer.
+func demoMigrate(ctx context.Context, ui *ui, server *memserver.Server, path, dir string, sample bool) error {
+	t := &run{
+		ui: ui, watch: newWatch(ui), in: input{paths: []string{path}}, jobDir: filepath.Join(dir, "job"), backupDir: filepath.Join(dir, "backup"), passing: true,
+		cfg: imapconn.Config{Host: server.Host, Port: server.TLSPort, RootCAs: server.Pool, User: demoUser, Password: demoPassword},
+	}
+	s := stages{check: true, backup: sample, upload: true, verify: true}
+	ui.plan(s.steps()...)
+	if err := t.open(ctx); err != nil {
 		return err
 	}
-	defer j.Close()
-	t := &run{ui: ui, watch: w, job: j, jobDir: jobDir, passing: true, cfg: imapconn.Config{
-		Host: server.Host, Port: server.TLSPort, RootCAs: server.Pool, User: demoUser, Password: demoPassword,
-	}}
+	defer t.close()
 	rec := report.NewRecorder("migrate")
-	if err := t.do(ctx, stages{upload: true, verify: true}, rec); err != nil {
+	if err := t.do(ctx, s, rec); err != nil {
 		return err
 	}
 	return finish(t, rec, outputs{})

@@ -19,6 +19,7 @@ func exportCommand(ui *ui) *cli.Command {
 		Flags: append(slices.Concat(sourceFlags(), conversionFlags(), reportFlags()),
 			&cli.StringFlag{Name: "to", Usage: "`FOLDER` to write to; what is there already is not written again"},
 			fileItemsFlag(),
+			jsonProgressFlag(),
 			&cli.StringFlag{Name: "format", Value: string(backup.EML), Usage: "`FORM`: eml, mbox or maildir"},
 		),
 		Action: func(c *cli.Context) error { return export(c, ui) },

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"syscall"
 
+	"github.com/pst2imap/pst2imap/internal/account/oauth"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/journal"
@@ -133,9 +134,14 @@ func explainServer(err error) *failure {
 	var connect *imapconn.ConnectError
 	var tls *imapconn.TLSError
 	var auth *imapconn.AuthError
+	var token *oauth.Error
 	switch {
 	case errors.As(err, &auth):
 		return &failure{exitSignIn, err, authHint(auth)}
+	case errors.As(err, &token) && token.Reason == oauth.Network:
+		return &failure{exitConnect, token, oauthHint(token)}
+	case errors.As(err, &token):
+		return &failure{exitSignIn, token, oauthHint(token)}
 	case errors.As(err, &tls):
 		return &failure{exitTLS, err, tlsHint(tls)}
 	case errors.Is(err, imapconn.ErrUnknownOutcome):

@@ -199,7 +199,7 @@ func (r *trial) command() *exec.Cmd {
 	if err := os.MkdirAll(tmp, 0o700); err != nil {
 		r.t.Fatal(err)
 	}
-	cmd := exec.Command("pst2imap", "upload", r.path, "--host", r.far.Host, "--port", strconv.Itoa(r.far.TLSPort), "--ca-file", r.far.CAFile,
+	cmd := exec.Command("pst2imap", "upload", "--pop-is-off", r.path, "--host", r.far.Host, "--port", strconv.Itoa(r.far.TLSPort), "--ca-file", r.far.CAFile,
 		"--user", r.far.User, "--job-dir", r.jobDir(), "--timeout", "8s", "--yes")
 	cmd.Env = append(os.Environ(), "TMPDIR="+tmp, "XDG_DATA_HOME="+filepath.Join(r.dir, "data"), "PST2IMAP_PASSWORD="+r.far.Password)
 	return cmd

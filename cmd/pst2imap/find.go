@@ -200,7 +200,7 @@ func foundAsJSON(r *account.Result) *foundJSON {
 	if r == nil {
 		return nil
 	}
-	f := &foundJSON{Address: r.Address}
+	f := &foundJSON{Address: r.Address, Candidates: []candidateJSON{}, Asked: []askedJSON{}}
 	if r.Provider != nil {
 		f.Provider, f.Wants = r.Provider.Name, wants(r.Provider)
 	}

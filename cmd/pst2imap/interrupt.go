@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"os"
 	"os/signal"
 	"syscall"
@@ -21,9 +21,12 @@ func interruptible(ui *ui) (ctx context.Context, stop func()) {
 			return
 		}
 		cancel()
+		if ui.asking.Load() {
+			return
+		}
 		ui.say("stopping when what is under way is settled; interrupt again to stop at once")
 		if _, ok := <-signals; ok {
-			fmt.Fprintln(ui.err, "pst2imap: interrupted\nhint: "+hintInterrupted) // whoever holds the terminal
+			ui.complain(&failure{exitInterrupted, errors.New("interrupted"), hintInterrupted}) // whoever holds the terminal
 			os.Exit(exitInterrupted)
 		}
 	}()

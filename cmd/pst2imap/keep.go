@@ -10,6 +10,9 @@ import (
 // reportName is the report of the last run in the job folder.
 const reportName = "report.json"
 
+// pageName is the same for the browser, of a migration.
+const pageName = "report.html"
+
 // rescueName is the folder of messages that the server would not take, in the job
 // folder.
 const rescueName = "rescue"
@@ -40,10 +43,25 @@ func (t *run) keep(r *report.Report) {
 	}
 	if err != nil {
 		r.Job = ""
-		t.ui.say("warning: the report could not be kept in the job folder: %v", err)
+		t.ui.warn("the report could not be kept in the job folder: %v", err)
 		return
 	}
-	if !t.passing {
+	page := filepath.Join(dir, pageName)
+	if r.Command == "migrate" {
+		if err := writeWhole(page, r.HTML); err != nil {
+			t.ui.warn("the report for the browser could not be written: %v", err)
+			page = dir
+		}
+	}
+	switch {
+	case t.passing:
+		t.ui.passed("below")
+		return
+	case r.Command == "migrate":
+		t.ui.passed("%s", page)
+		t.ui.page, t.ui.complete = page, r.Complete
+	}
+	if !t.ui.brief {
 		t.ui.say("job folder: %s", dir)
 	}
 }

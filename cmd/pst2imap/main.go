@@ -5,6 +5,7 @@ package main
 import "os"
 
 func main() {
+	noCoreDumps()
 	tuneMemory()
 	os.Exit(execute(os.Args))
 }
@@ -16,5 +17,7 @@ func execute(args []string) int {
 	defer stop()
 	err := newApp(ui).RunContext(ctx, reorder(args))
 	ui.stopProgress()
-	return ui.report(ctx, err)
+	code := ui.report(ctx, err)
+	ui.hold()
+	return code
 }

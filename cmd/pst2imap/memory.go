@@ -14,6 +14,7 @@ const (
 	memoryLimit     = 80 << 20
 	memoryOfUpload  = 112 << 20
 	memoryOfMessage = 1 << 10
+	memoryOfVerify  = 512 // for each message
 )
 
 // tuneMemory sets up the collector, unless the environment does.
@@ -32,6 +33,10 @@ func boundMemory(messages int) {
 	}
 	limitMemory(memoryOfUpload + int64(messages)*memoryOfMessage)
 }
+
+// roomFor is for a verification of so many messages: hashes, flags and dates stay,
+// and all else is soon garbage.
+func roomFor(messages int) { limitMemory(memoryLimit + int64(messages)*memoryOfVerify) }
 
 // limitMemory is no hard limit: near it the collector works harder.
 func limitMemory(bytes int64) {

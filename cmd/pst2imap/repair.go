@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/report"
 	"github.com/pst2imap/pst2imap/upload"
 	"github.com/pst2imap/pst2imap/verify"
@@ -20,8 +21,14 @@ func verifyFlags() []cli.Flag {
 		&cli.StringFlag{Name: "level", Value: string(verify.Full), Usage: "`LEVEL`: full reads every byte; index only identity, size, flags and date; sample that, and some messages whole"},
 		&cli.Float64Flag{Name: "sample-share", Value: defaultShare, Usage: "read `N` of a hundred messages whole with --level sample"},
 		&cli.Uint64Flag{Name: "sample-seed", Usage: "choose them by this `NUMBER`; the same one chooses the same", DefaultText: "0"},
+		popFlag(),
+		fromStartFlag(),
 		&cli.BoolFlag{DisableDefaultText: true, Name: "repair", Usage: "upload what is missing, remove second copies that this job made, and verify again"},
 	)
+}
+
+func fromStartFlag() cli.Flag {
+	return &cli.BoolFlag{DisableDefaultText: true, Name: "from-start", Usage: "read everything back, also what a verification that was cut off has read already"}
 }
 
 // verifyOptions reads the flags.
@@ -39,6 +46,37 @@ func verifyOptions(c *cli.Context) (verify.Options, error) {
 		return o, usageError(c, errors.New("--repair needs --level full"), true)
 	}
 	return o, nil
+}
+
+// verifyAll verifies, and goes on where a verification that was cut off had stopped.
+func (t *run) verifyAll(ctx context.Context, rec *report.Recorder) (*verify.Result, error) {
+	o := t.verify
+	dir, err := t.jobFolder()
+	if o.Level == verify.Index {
+		if err == nil {
+			o.Past, err = journal.Read(dir)
+		}
+		if err != nil {
+			t.ui.say("warning: the journal cannot be read, so that everything has to be converted: %v", err)
+		}
+		return verify.Run(ctx, t.job, o, rec)
+	}
+	if err == nil {
+		o.Memory, err = verify.OpenMemory(dir, accountName(t.cfg), t.fromStart)
+	}
+	if err != nil {
+		t.ui.warn("if this verification is cut off it will have to begin anew: %v", err)
+		return verify.Run(ctx, t.job, o, rec)
+	}
+	found, err := verify.Run(ctx, t.job, o, rec)
+	end := o.Memory.Finish
+	if err != nil {
+		end = o.Memory.Close
+	}
+	if err := end(); err != nil {
+		t.ui.warn("%v", err)
+	}
+	return found, err
 }
 
 // repair mends what verification found and verifies again; rec then has the

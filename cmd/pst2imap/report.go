@@ -41,6 +41,7 @@ func reportJob(c *cli.Context, ui *ui) error {
 	if err != nil {
 		return err
 	}
+	outdate(r)
 	if path := c.String("bundle"); path != "" {
 		if err := writeBundle(path, dir, r); err != nil {
 			return err

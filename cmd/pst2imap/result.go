@@ -15,12 +15,40 @@ const shownItems = 20
 // what to do now.
 func printReport(ui *ui, r *report.Report) {
 	verdict := r.Verdict()
-	ui.println(clean(verdict))
+	if ui.brief {
+		ui.println("")
+	}
+	first := wrapped(ui.out, clean(verdict))
+	if _, terminal := widthOf(ui.out); terminal {
+		first = ui.bold(first)
+	}
+	fmt.Fprintln(ui.out, first)
 	for _, why := range r.NotSafeBecause {
 		if !strings.HasSuffix(verdict, why) {
 			ui.println("  " + clean(why))
 		}
 	}
+	for _, text := range r.Remarks() {
+		ui.println("  " + clean(text))
+	}
+	if !ui.brief {
+		printDetails(ui, r)
+	}
+	if next := r.Next(); len(next) > 0 {
+		ui.println("")
+		ui.println("what to do now:")
+		for i, step := range next {
+			if ui.guided {
+				step = strings.ReplaceAll(step, "Run verify again", "Start pst2imap again and let it check")
+				step = strings.ReplaceAll(step, "Run the same command again", "Start pst2imap again and answer as before")
+			}
+			ui.println(fmt.Sprintf("  %d. %s", i+1, clean(step)))
+		}
+	}
+}
+
+// printDetails gives what is in the report besides.
+func printDetails(ui *ui, r *report.Report) {
 	ui.println("")
 	printFolders(ui, r)
 	ui.println("")
@@ -40,13 +68,6 @@ func printReport(ui *ui, r *report.Report) {
 		ui.println(clean(p.Sentence()))
 	}
 	printItems(ui, r)
-	if next := r.Next(); len(next) > 0 {
-		ui.println("")
-		ui.println("what to do now:")
-		for i, step := range next {
-			ui.println(fmt.Sprintf("  %d. %s", i+1, clean(step)))
-		}
-	}
 }
 
 func printFolders(ui *ui, r *report.Report) {

@@ -175,13 +175,13 @@ func printScanHints(ui *ui, r *discover.Result) {
 	ui.println("")
 	switch {
 	case at:
-		ui.println("next: pst2imap check FILE --host HOST --user USER shows what a migration would do,")
+		ui.println("next: pst2imap check FILE --host HOST --user USER says what would be done,")
 		ui.println("      pst2imap migrate FILE... --host HOST --user USER does it")
 	case len(r.Files) == 0:
 		ui.println("next: name folders or drives to search, such as pst2imap scan D:\\;")
 		ui.println("      Outlook shows its files under File, Account Settings, Data Files")
 	}
 	if cached {
-		ui.println("a cache is likely a copy of what the server has: pst2imap check FILE compares them")
+		ui.println("a cache is likely a copy: pst2imap check --compare FILE lists what only it has")
 	}
 }

@@ -27,7 +27,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"pst2imap": programOnTestNetwork})
+	testscript.Main(m, map[string]func(){"pst2imap": programOnTestNetwork, "xdg-open": systemBrowser})
 }
 
 // TestScript runs the program as a person does. The scripts know these
@@ -35,6 +35,10 @@ func TestMain(m *testing.M) {
 //
 //	server memory|dovecot [maildir] [namespace] [quota]   starts a server and sets HOST, PORT, TLSPORT, CAFILE, MAILUSER
 //	net ...                                       a small Internet for the program to look servers up in, see cmdNet
+//	oauth ...                                     a server that gives access tokens, see cmdOAuth
+//	join FILE1 FILE2 FILE                         the third file has what the first two have
+//	nosecret FILE...                              no secret is in any file but those, see cmdNoSecret
+//	spy PROGRAM ARG...                            what others see of the running program goes to the file spied (Linux)
 //	fake FILE                                     starts a server that follows the script in FILE (see imaptest.Script)
 //	unchanged PROGRAM ARG...                      runs a program that must end with code 0 and leave $DEMO as it is
 //	exits CODE PROGRAM ARG...                     runs a program that must end with that code
@@ -46,6 +50,7 @@ func TestMain(m *testing.M) {
 //	identical DIR1 DIR2 N                         both have the same files of the same time, at least N
 //	smimefile FILE                                a data file with mail that openssl signed and encrypted
 //	smimereads DIR                                openssl verifies and decrypts the exported mail
+//	jsonlines FILE SCHEMA                         each line is an object that docs/SCHEMA describes
 //	hides BUNDLE TEXT...                          no file of a bundle has the text, in any case of letters
 //	hidesfile BUNDLE FILE                         no file of a bundle has any line of FILE
 func TestScript(t *testing.T) {
@@ -65,7 +70,9 @@ func TestScript(t *testing.T) {
 			env.Setenv("DEMO", demo)
 			env.Setenv("ENRON", enron)
 			paths := []string{demo, enron}
-			for name, content := range map[string][]byte{"KINDS": itemsOfAllKinds(t), "CHOICE": itemsOfChoice(t)} {
+			contents := map[string][]byte{"KINDS": itemsOfAllKinds(t), "CHOICE": itemsOfChoice(t), "TNEF": itemWithTNEF(t),
+				"TRASH": withTrash(t), "TRASHMORE": withTrash(t, "added since")}
+			for name, content := range contents {
 				path := filepath.Join(env.WorkDir, strings.ToLower(name)+".pst")
 				if err := os.WriteFile(path, content, 0o600); err != nil {
 					return err
@@ -80,14 +87,16 @@ func TestScript(t *testing.T) {
 			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
 			env.Setenv("PST2IMAP_PASSWORD", "")
 			env.Setenv("PST2IMAP_OAUTH_TOKEN", "")
+			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "config"))
+			env.Setenv(keyringVariable, filepath.Join(env.WorkDir, "keyring"))
 			env.Values[hostKey] = &host{t: t}
 			return os.WriteFile(filepath.Join(env.WorkDir, "pass"), []byte("wrong\n"), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"server": cmdServer, "net": cmdNet, "fake": cmdFake, "exits": cmdExits, "oneline": cmdOneline, "field": cmdField, "count": cmdCount, "imap": cmdIMAP,
+			"server": cmdServer, "net": cmdNet, "oauth": cmdOAuth, "join": cmdJoin, "nosecret": cmdNoSecret, "spy": cmdSpy, "fake": cmdFake, "exits": cmdExits, "oneline": cmdOneline, "field": cmdField, "count": cmdCount, "imap": cmdIMAP,
 			"mailbox": cmdMailbox, "unchanged": cmdUnchanged,
 			"identical": cmdIdentical, "smimefile": cmdSMIMEFile, "smimereads": cmdSMIMEReads,
-			"hides": cmdHides, "hidesfile": cmdHidesFile,
+			"jsonlines": cmdJSONLines, "hides": cmdHides, "hidesfile": cmdHidesFile,
 		},
 	})
 }
@@ -111,6 +120,27 @@ func itemsOfAllKinds(t *testing.T) []byte {
 		{Name: "Calendar", Messages: []*psttest.Message{item("IPM.Appointment", "event",
 			named(mapi.PSetAppointment, 0x820D, mapi.TypeTime, noon), named(mapi.PSetAppointment, 0x820E, mapi.TypeTime, noon.Add(time.Hour)))}},
 		{Name: "Tasks", Messages: []*psttest.Message{item("IPM.Task", "task", named(mapi.PSetTask, 0x8101, mapi.TypeInt32, 1))}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// withTrash is a data file with deleted mail and junk, and more in its inbox.
+func withTrash(t *testing.T, more ...string) []byte {
+	t.Helper()
+	mail := func(subject string) []*psttest.Message {
+		return []*psttest.Message{psttest.Mail(subject, "Ann <ann@example.org>", "Bob <bob@example.org>", "text of "+subject+"\r\n")}
+	}
+	inbox := mail("kept")
+	for _, subject := range more {
+		inbox = append(inbox, mail(subject)...)
+	}
+	b, err := psttest.Bytes(&psttest.Tree{Folders: []psttest.Folder{
+		{Name: "Inbox", Messages: inbox},
+		{Name: "Deleted Items", Role: psttest.RoleTrash, Messages: mail("deleted"), Folders: []psttest.Folder{{Name: "Old", Messages: mail("long deleted")}}},
+		{Name: "Junk E-mail", Messages: mail("spam")},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -176,6 +206,7 @@ type host struct {
 	t      *testing.T
 	server *imaptest.Server
 	net    *accounttest.Net
+	oauth  *accounttest.OAuth
 }
 
 const hostKey = "host"
@@ -227,6 +258,8 @@ func dovecotOptions(ts *testscript.TestScript, args []string) []imaptest.Option 
 			opts = append(opts, imaptest.Namespace("INBOX.", "."))
 		case "mechanisms":
 			opts = append(opts, imaptest.Config("auth_mechanisms = plain login cram-md5 scram-sha-256"))
+		case "tokens":
+			opts = append(opts, takesTokens(ts))
 		case "quota":
 			opts = append(opts, imaptest.Quota("40k", "1M"))
 		case "limit":
@@ -318,6 +351,10 @@ func cmdIMAP(ts *testscript.TestScript, _ bool, args []string) {
 	for _, command := range args {
 		ts.Logf("%s", strings.Join(c.Do(command), "\n"))
 	}
+}
+
+func cmdJoin(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(ts.ReadFile(args[0])+ts.ReadFile(args[1])), 0o600))
 }
 
 // tree lists the files of a folder with their times and what is in them.

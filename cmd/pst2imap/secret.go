@@ -12,10 +12,6 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"github.com/urfave/cli/v2"
-	"golang.org/x/term"
-
-	"github.com/pst2imap/pst2imap/internal/account"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 )
 
@@ -27,32 +23,6 @@ const (
 
 // maxSecret is more than any password or token has, in bytes: a file that goes on is another one.
 const maxSecret = 64 << 10
-
-// credentials sets the password or the access token. What the person names on the command line goes before what the
-// environment has; a password is asked for last.
-func credentials(c *cli.Context, ui *ui, cfg *imapconn.Config, found *account.Result) error {
-	passVar, tokenVar := takeVariable(passwordVariable), takeVariable(tokenVariable)
-	passFile, tokenFile := c.String("passfile"), c.String("oauthaccesstoken")
-	byPassword := cfg.Auth != imapconn.AuthAuto && !cfg.Auth.NeedsToken()
-	switch {
-	case passFile != "" && tokenFile != "":
-		return usageError(c, errors.New("--passfile and --oauthaccesstoken exclude each other"), true)
-	case byPassword && tokenFile != "":
-		return usageError(c, fmt.Errorf("--auth %s takes a password, no --oauthaccesstoken", c.String("auth")), true)
-	case cfg.Auth.NeedsToken() && passFile != "":
-		return usageError(c, fmt.Errorf("--auth %s takes an --oauthaccesstoken, no --passfile", c.String("auth")), true)
-	case tokenFile != "":
-		return tokenFromFile(ui, cfg, tokenFile)
-	case cfg.Auth.NeedsToken() && tokenVar == "":
-		return &failure{code: exitUsage, err: errors.New("no access token given"), hint: "use --oauthaccesstoken FILE or the variable " + tokenVariable}
-	case cfg.Auth.NeedsToken(), tokenVar != "" && passFile == "" && !byPassword:
-		cfg.Token = func() (string, error) { return tokenVar, nil }
-		return nil
-	}
-	var err error
-	cfg.Password, err = password(ui, *cfg, found, passFile, passVar)
-	return err
-}
 
 // takeVariable reads an environment variable and removes it: no child process needs it.
 func takeVariable(name string) string {
@@ -70,48 +40,6 @@ func tokenFromFile(ui *ui, cfg *imapconn.Config, path string) error {
 	}
 	_, err := cfg.Token()
 	return err
-}
-
-// password takes the password from a file, the environment or the person.
-func password(ui *ui, cfg imapconn.Config, found *account.Result, path, variable string) (string, error) {
-	if path != "" {
-		warnReadable(ui, path)
-		return readSecret(path, "--passfile names a file whose first line is the password")
-	}
-	if variable != "" {
-		return variable, nil
-	}
-	provider := account.ProviderOfHost(cfg.Host)
-	if err := takesPasswords(cfg, provider, found); err != nil {
-		return "", err
-	}
-	if !term.IsTerminal(int(os.Stdin.Fd())) {
-		return "", &failure{code: exitUsage, err: errors.New("no password given"), hint: "use --passfile FILE or the variable " + passwordVariable}
-	}
-	if provider != nil && !provider.Takes(account.ByPassword) {
-		ui.say("%s", appPasswordOf(provider))
-	}
-	fmt.Fprintf(ui.err, "password of %s at %s: ", clean(cfg.User), clean(cfg.Host))
-	b, err := term.ReadPassword(int(os.Stdin.Fd()))
-	fmt.Fprintln(ui.err)
-	if err != nil {
-		return "", &failure{code: exitUsage, err: fmt.Errorf("the password could not be read: %w", err)}
-	}
-	return string(b), nil
-}
-
-// takesPasswords refuses to ask for a password that the server cannot take.
-func takesPasswords(cfg imapconn.Config, provider *account.Provider, found *account.Result) error {
-	name := cfg.Host
-	switch {
-	case cfg.Auth != imapconn.AuthAuto: // the person knows better
-		return nil
-	case provider != nil && !provider.TakesPasswords():
-		name = provider.Name
-	case found == nil || !found.Best().TokenOnly:
-		return nil
-	}
-	return &failure{code: exitSignIn, err: fmt.Errorf("%s takes no passwords for IMAP, only access tokens", name), hint: tokenHint}
 }
 
 // readSecret returns the first line of a file. Blanks belong to it, the line end does not.
@@ -166,5 +94,5 @@ func warnReadable(ui *ui, path string) {
 	if err != nil || runtime.GOOS == "windows" || !st.Mode().IsRegular() || st.Mode().Perm()&0o044 == 0 {
 		return
 	}
-	ui.say("warning: others on this computer can read %s; chmod 600 keeps it yours", path)
+	ui.warn("others on this computer can read %s; chmod 600 keeps it yours", path)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -15,6 +16,7 @@ func folderFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "subfolder2", Usage: "put the whole folder tree below this `FOLDER` on the server"},
 		&cli.StringSliceFlag{Name: "f1f2", Usage: "`FOLDER=MAILBOX`: put this folder of the data file, and what is below it, into this mailbox; may be repeated"},
+		&cli.BoolFlag{DisableDefaultText: true, Name: "trash-aside", Usage: "put what is in Deleted Items into a folder " + strconv.Quote(plan.AsideName) + " instead of the server's trash, which many providers empty"},
 		&cli.StringSliceFlag{Name: "folder", Usage: "only this `FOLDER`; may be repeated"},
 		&cli.StringSliceFlag{Name: "folderrec", Usage: "only this `FOLDER` and what is below it; may be repeated"},
 		&cli.StringSliceFlag{Name: "include", Usage: "only folders whose path matches this `REGEX`; may be repeated"},
@@ -57,7 +59,7 @@ func choose(c *cli.Context, j *job.Job, s *plan.Selection) (plan.Options, error)
 	if err != nil {
 		return plan.Options{}, noSuchFolder(err)
 	}
-	return plan.Options{Subfolder: c.String("subfolder2"), Rename: rename}, nil
+	return plan.Options{Subfolder: c.String("subfolder2"), Rename: rename, TrashAside: c.Bool("trash-aside")}, nil
 }
 
 func noSuchFolder(err error) error {

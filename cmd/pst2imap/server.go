@@ -12,14 +12,12 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/pst2imap/pst2imap/internal/account"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 )
 
-// serverFlags say where and as whom to sign in. There is no option for the
-// password itself: what is in the arguments can be seen by every process.
+// serverFlags say where and as whom to sign in, and with what.
 func serverFlags() []cli.Flag {
-	return []cli.Flag{
+	return append([]cli.Flag{
 		&cli.StringFlag{Name: "email", Usage: "e-mail `ADDRESS` whose server is looked for where --host names none"},
 		&cli.BoolFlag{DisableDefaultText: true, Name: "no-lookup", Usage: "look for the server in this program's own table and under the usual names, and ask nobody else"},
 		&cli.StringFlag{Name: "host", Usage: "IMAP server `NAME`"},
@@ -27,11 +25,9 @@ func serverFlags() []cli.Flag {
 		&cli.StringFlag{Name: "tls", Value: "implicit", Usage: "`HOW`: implicit, starttls, or none (everybody on the way can read it all)"},
 		&cli.StringFlag{Name: "ca-file", Usage: "`FILE` with the certificates to trust instead of the system's, PEM"},
 		&cli.StringFlag{Name: "user", Usage: "`NAME` to sign in with, often the e-mail address"},
-		&cli.StringFlag{Name: "passfile", Usage: "`FILE` whose first line is the password (else " + passwordVariable + ", else a prompt)"},
-		&cli.StringFlag{Name: "oauthaccesstoken", Usage: "`FILE` with an OAuth 2.0 access token to use instead of a password (or " + tokenVariable + "); read again for each sign-in"},
 		&cli.StringFlag{Name: "auth", Value: string(imapconn.AuthAuto), Usage: "`HOW` to sign in: " + strings.Join(authNames(), ", ")},
 		&cli.DurationFlag{Name: "timeout", Value: imapconn.DefaultTimeout, Usage: "how long the server may be silent, such as `90s`"},
-	}
+	}, signInFlags()...)
 }
 
 // serverConfig reads the flags, finds the server if none is named, and asks for the password last.
@@ -40,7 +36,8 @@ func serverConfig(c *cli.Context, ui *ui) (imapconn.Config, error) {
 	if err != nil {
 		return cfg, err
 	}
-	return cfg, prepareSignIn(c, ui, &cfg, found)
+	err = newLogin(c, ui, &cfg, found).prepare()
+	return cfg, err
 }
 
 // connectionFlags reads the flags that say how to connect.
@@ -66,13 +63,13 @@ func connectionFlags(c *cli.Context) (imapconn.Config, error) {
 	return cfg, err
 }
 
-// prepareSignIn completes the configuration with what is needed once, and the password or token. found may be nil.
-func prepareSignIn(c *cli.Context, ui *ui, cfg *imapconn.Config, found *account.Result) error {
-	if cfg.Security == imapconn.None {
-		ui.say("warning: --tls none: password and mail travel readable for everybody on the way to %s", cfg.Host)
+// prepare completes the configuration with what is needed once, and the password or token.
+func (l *login) prepare() error {
+	if l.cfg.Security == imapconn.None {
+		l.ui.warn("--tls none: password and mail travel readable for everybody on the way to %s", l.cfg.Host)
 	}
-	cfg.Memory, cfg.Alert = new(imapconn.Memory), alerts(ui)
-	return credentials(c, ui, cfg, found)
+	l.cfg.Memory, l.cfg.Alert = new(imapconn.Memory), alerts(l.ui)
+	return l.take()
 }
 
 // authNames are the values of --auth.

@@ -123,4 +123,4 @@ func appPasswordOf(p *account.Provider) string {
 }
 
 // tokenHint is how to sign in with an access token.
-const tokenHint = "use --oauthaccesstoken FILE" //nolint:gosec // a hint, not a token
+const tokenHint = "use --oauth with a client id (docs/signin.md), or --oauthaccesstoken FILE" //nolint:gosec // a hint, not a token

@@ -48,9 +48,11 @@ func (t *table) print(ui *ui) {
 			widths[i] = max(widths[i], uniseg.StringWidth(c))
 		}
 	}
+	t.fit(ui, widths)
 	for _, r := range all {
 		var line strings.Builder
 		for i, c := range r {
+			c = shorten(c, widths[i])
 			gap := strings.Repeat(" ", widths[i]-uniseg.StringWidth(c))
 			if t.right[i] {
 				line.WriteString(gap + c)
@@ -60,6 +62,29 @@ func (t *table) print(ui *ui) {
 			line.WriteString("  ")
 		}
 		ui.println(strings.TrimRight(line.String(), " "))
+	}
+}
+
+// fit makes the columns of text narrower, the widest first, where the terminal has
+// no room for all of them.
+func (t *table) fit(ui *ui, widths []int) {
+	room, ok := widthOf(ui.out)
+	if !ok {
+		return
+	}
+	const least = 10
+	for total := 2 * (len(widths) - 1); ; {
+		sum, widest := total, -1
+		for i, w := range widths {
+			sum += w
+			if !t.right[i] && w > least && (widest < 0 || w > widths[widest]) {
+				widest = i
+			}
+		}
+		if sum <= room || widest < 0 {
+			return
+		}
+		widths[widest]--
 	}
 }
 

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/pst2imap/pst2imap/internal/awake"
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/job"
@@ -32,11 +34,13 @@ func transferFlags(more ...cli.Flag) []cli.Flag {
 		&cli.BoolFlag{DisableDefaultText: true, Name: "debugimap", Usage: "write what is said to and by the server into imap.log of the job folder, without mail and secrets"},
 		&cli.StringFlag{Name: "job-dir", Usage: "`FOLDER` for journal, report and rescued messages (default: below your own data folder)"},
 	)
-	return append(append(flags, reportFlags()...), more...)
+	flags = append(flags, reportFlags()...)
+	return append(append(flags, jsonProgressFlag()), more...)
 }
 
 func uploadFlags() []cli.Flag {
 	return transferFlags(
+		popFlag(),
 		&cli.BoolFlag{DisableDefaultText: true, Name: "dry", Usage: "decide everything, change nothing on the server"},
 		justFoldersFlag(),
 		&cli.IntFlag{Name: "connections", Value: upload.DefaultConnections, Usage: "use up to `N` connections at the same time"},
@@ -50,16 +54,6 @@ func uploadFlags() []cli.Flag {
 
 func justFoldersFlag() cli.Flag {
 	return &cli.BoolFlag{DisableDefaultText: true, Name: "justfolders", Usage: "make the mailboxes and upload nothing"}
-}
-
-func migrateCommand(ui *ui) *cli.Command {
-	return &cli.Command{
-		Name: "migrate", ArgsUsage: "FILE...", Flags: uploadFlags(),
-		Usage: "upload data files, then read everything back and prove it",
-		Action: func(c *cli.Context) error {
-			return transfer(c, ui, stages{upload: true, verify: !c.Bool("dry") && !c.Bool("justfolders")})
-		},
-	}
 }
 
 func uploadCommand(ui *ui) *cli.Command {
@@ -81,45 +75,17 @@ func verifyCommand(ui *ui) *cli.Command {
 }
 
 // stages are the parts of a transfer that a command does.
-type stages struct{ upload, verify, repair bool }
+type stages struct{ check, backup, upload, verify, repair bool }
 
-// transfer is upload, verify or both.
-func transfer(c *cli.Context, ui *ui, s stages) error {
-	in, err := inputOf(c)
+// transfer is what upload, verify and migrate have in common.
+func transfer(c *cli.Context, ui *ui, s stages) (err error) {
+	t, err := newRun(c, ui, s)
 	if err != nil {
 		return err
 	}
-	cfg, err := serverConfig(c, ui)
-	if err != nil {
-		return err
-	}
-	chosen, err := selectionOf(c)
-	if err != nil {
-		return err
-	}
-	w := newWatch(ui)
-	j, again, err := in.open(c.Context, w)
-	if err != nil {
-		return err
-	}
-	defer j.Close()
-	if again != nil {
-		defer func() { _ = again.Close() }() // what was written there is written
-	}
-	folders, err := choose(c, j, chosen)
-	if err != nil {
-		return err
-	}
-	boundMemory(j.Messages())
-	t := &run{ui: ui, watch: w, job: j, cfg: cfg, plan: folders, jobDir: c.String("job-dir"), pimDir: c.String("pim-dir")}
-	t.options = upload.Options{Dry: c.Bool("dry"), Connections: c.Int("connections"), ErrorsMax: c.Int("errorsmax"),
-		KeepDeleted: c.Bool("keep-deleted"), Refill: c.Bool("yes"), Rescue: again}
-	t.cfg.Pace = imapconn.NewPace(c.Float64("maxbytespersecond"), c.Float64("maxmessagespersecond"))
-	if s.verify && !s.upload {
-		if t.verify, err = verifyOptions(c); err != nil {
-			return err
-		}
-	}
+	defer t.close()
+	end := t.openLog(c)
+	defer func() { end(err) }()
 	if c.Bool("debugimap") {
 		done, err := t.trace()
 		if err != nil {
@@ -127,11 +93,78 @@ func transfer(c *cli.Context, ui *ui, s stages) error {
 		}
 		defer done()
 	}
+	release, _ := awake.Hold() // where the system does not let it, the run goes on all the same
+	defer release()
 	rec := report.NewRecorder(c.Command.Name)
 	if err := t.do(c.Context, s, rec); err != nil {
 		return errors.Join(err, t.interim(c.Context, err, rec, outputsOf(c)))
 	}
 	return finish(t, rec, outputsOf(c))
+}
+
+// newRun reads the flags, looks at the data files and asks what is to be asked.
+func newRun(c *cli.Context, ui *ui, s stages) (*run, error) {
+	t := &run{ui: ui, jobDir: c.String("job-dir"), pimDir: c.String("pim-dir"), fromStart: c.Bool("from-start"), sends: s.upload || s.repair, backupDir: c.String("backup-dir"), goOn: c.Bool("yes")}
+	var err error
+	if t.in, err = inputOf(c); err != nil {
+		return nil, err
+	}
+	if s.repair || s.upload && !c.Bool("dry") && !c.Bool("justfolders") {
+		if err := popIsOff(c, ui); err != nil {
+			return nil, err
+		}
+	}
+	if t.cfg, err = serverConfig(c, ui); err != nil {
+		return nil, err
+	}
+	chosen, err := selectionOf(c)
+	if err != nil {
+		return nil, err
+	}
+	t.choose = func(j *job.Job) (plan.Options, error) { return choose(c, j, chosen) }
+	t.options = upload.Options{Dry: c.Bool("dry"), Connections: c.Int("connections"), ErrorsMax: c.Int("errorsmax"),
+		KeepDeleted: c.Bool("keep-deleted"), Refill: c.Bool("yes")}
+	t.cfg.Pace = imapconn.NewPace(c.Float64("maxbytespersecond"), c.Float64("maxmessagespersecond"))
+	if s.verify && !s.upload {
+		if t.verify, err = verifyOptions(c); err != nil {
+			return nil, err
+		}
+	}
+	ui.plan(s.steps()...)
+	t.watch = newWatch(ui)
+	err = t.open(c.Context)
+	return t, err
+}
+
+// open reads what the data files have, or their copies.
+func (t *run) open(ctx context.Context) error {
+	j, again, err := t.in.open(ctx, t.watch)
+	if err != nil {
+		return err
+	}
+	t.again, t.options.Rescue = again, again
+	if t.choose != nil {
+		if t.plan, err = t.choose(j); err != nil {
+			_ = j.Close() // nothing was written
+			return err
+		}
+	}
+	t.job = j
+	if t.sends {
+		boundMemory(j.Messages())
+	} else {
+		roomFor(j.Messages())
+	}
+	return nil
+}
+
+// close ends the work with the data files, or with a rescue folder: what was written
+// there is written.
+func (t *run) close() {
+	_ = t.job.Close()
+	if t.again != nil {
+		_ = t.again.Close()
+	}
 }
 
 // probe tells quickly whether the file is a data file that can be read.
@@ -156,6 +189,9 @@ func openJob(ctx context.Context, paths []string, o job.SourceOptions, l event.L
 type run struct {
 	ui      *ui
 	watch   *watch
+	in      input
+	again   *rescue.Folder                       // with --rescue: where the messages come from
+	choose  func(*job.Job) (plan.Options, error) // reads the flags about folders; nil: there are none
 	job     *job.Job
 	cfg     imapconn.Config
 	plan    plan.Options
@@ -163,9 +199,16 @@ type run struct {
 	verify  verify.Options
 	jobDir  string
 	pimDir  string
-	passing bool // the job folder will be gone at the end
 
-	result *upload.Result
+	sends     bool // something may be uploaded
+	fromStart bool // of verification
+	passing   bool // the job folder will be gone at the end
+
+	backupDir string // empty: the usual one
+	goOn      bool   // although the check found that there is no room
+
+	pastItems func() error // reads what the journal says of items, once
+	result    *upload.Result
 }
 
 func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error) {
@@ -174,10 +217,22 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 		return err
 	}
 	defer lock.Release()
+	if s.check {
+		if err := t.check(ctx); err != nil {
+			return err
+		}
+	}
+	if s.backup {
+		if err := t.backUp(ctx); err != nil {
+			return err
+		}
+	}
 	if err := t.job.Connect(ctx, t.cfg); err != nil {
 		return err
 	}
-	t.announce(s)
+	if !s.check {
+		t.announce()
+	}
 	if s.upload || s.repair {
 		done, err := t.openJournal()
 		if err != nil {
@@ -195,6 +250,8 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 			return err
 		}
 		t.verify.Only = t.result.OnServer
+		n := rec.Report().Totals
+		t.ui.passed("%s uploaded, %s there before, %s skipped, %s failed", number(n.Uploaded), number(n.Present), number(n.Skipped), number(n.Failed))
 	}
 	if s.verify {
 		if s.upload {
@@ -203,10 +260,11 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 				return err
 			}
 		}
-		found, err := verify.Run(ctx, t.job, t.verify, rec)
+		found, err := t.verifyAll(ctx, rec)
 		if err != nil {
 			return err
 		}
+		t.ui.passed("%s", rec.Report().Verify.Sentence())
 		if s.repair {
 			if err := t.repair(ctx, found, rec); err != nil {
 				return err
@@ -231,16 +289,13 @@ func lockAccount(cfg imapconn.Config) (*journal.Lock, error) {
 }
 
 // announce says what is going to happen.
-func (t *run) announce(s stages) {
+func (t *run) announce() {
 	var names []string
 	for _, s := range t.job.Sources {
 		names = append(names, filepath.Base(s.File))
 	}
 	t.ui.say("%s: %s items in %s folders, for %s at %s", strings.Join(names, ", "),
 		number(t.job.Messages()), number(len(t.job.Folders)), t.cfg.User, t.cfg.Host)
-	if s.upload && !t.options.Dry {
-		t.ui.say("POP must be off by now in every program and on every device: it would fetch what is uploaded and remove it from the server")
-	}
 }
 
 // prepare plans the folders, makes their mailboxes and reads what is on the server.
@@ -256,18 +311,43 @@ func (t *run) prepare(ctx context.Context, s stages, rec *report.Recorder) error
 	}
 	t.job.Declare(rec)
 	rec.Report().Dry = t.options.Dry
-	if past := t.options.Past; past != nil {
-		t.job.Remember(past.Known)
-	}
 	if past := t.options.Past; past != nil && !t.options.Dry {
 		if err := upload.Await(ctx, t.job, past); err != nil {
 			return err
 		}
 	}
-	if err := t.job.ReadIndex(ctx); err != nil {
+	if !s.upload && !s.repair {
+		return nil // verification reads the index while it converts
+	}
+	remembered := t.remember()
+	err := t.job.ReadIndex(ctx)
+	if err := errors.Join(err, remembered()); err != nil {
 		return err
 	}
 	return t.settlePast()
+}
+
+// remember finds out which items are as they were when the journal was written,
+// beside whatever else is done until wait is called.
+func (t *run) remember() (wait func() error) {
+	if t.options.Past == nil {
+		return func() error { return nil }
+	}
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err = t.pastItems(); err == nil {
+			t.job.Remember(t.options.Past)
+		}
+	}()
+	return func() error {
+		<-done
+		if err != nil {
+			return cannotWrite(err)
+		}
+		return nil
+	}
 }
 
 // openJournal opens the record of this job. A dry run only reads it.
@@ -280,22 +360,24 @@ func (t *run) openJournal() (done func() error, err error) {
 		if t.options.Past, err = journal.Read(dir); err != nil {
 			return nil, cannotWrite(err)
 		}
+		t.pastItems = func() error { return nil } // they are there
 		return func() error { return nil }, nil
 	}
-	jn, past, err := journal.Open(dir)
+	jn, past, items, err := journal.Begin(dir)
 	if err != nil {
 		return nil, cannotWrite(err)
 	}
+	t.pastItems = sync.OnceValue(items)
 	t.options.Journal, t.options.Past = jn, past
 	t.job.Made = jn.Made
-	done = jn.Close
+	done = func() error { return errors.Join(jn.Close(), t.pastItems()) }
 	if t.options.Rescue == nil {
 		folder, err := rescue.Open(filepath.Join(dir, rescueName))
 		if err != nil {
-			return nil, errors.Join(cannotWrite(err), jn.Close())
+			return nil, errors.Join(cannotWrite(err), done())
 		}
 		t.options.Rescue = folder
-		done = func() error { return errors.Join(jn.Close(), folder.Close()) }
+		done = func() error { return errors.Join(jn.Close(), t.pastItems(), folder.Close()) }
 	}
 	about := journal.About{Host: t.cfg.Host, Port: t.cfg.Port, User: t.cfg.User, At: time.Now().UTC().Truncate(time.Second)}
 	for _, s := range t.job.Sources {
@@ -345,6 +427,7 @@ func (t *run) conclude(rec *report.Recorder, out outputs) error {
 		r.Exit = t.outcome(r)
 	}
 	t.countRescued(r)
+	logResult(t.ui.log, r)
 	t.keep(r)
 	return out.files(r)
 }

@@ -6,49 +6,100 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/report"
+	"github.com/pst2imap/pst2imap/internal/runlog"
 )
 
 // The rules of the terminal: results go to standard output, everything else to
 // standard error. Errors are one line, "pst2imap: ", lower case and without a
 // full stop, and one line "hint: " at most. Text from a data file or a server
-// never reaches the terminal with control characters. On a terminal a bar shows
-// progress; elsewhere a line every ten seconds does.
+// never reaches the terminal with control characters.
 type ui struct {
 	out, err io.Writer
 	tty      bool
+	colour   bool
+	asking   atomic.Bool // the person is at a question
 
-	mu    sync.Mutex
-	bar   *progressbar.ProgressBar
-	stage event.Stage
-	text  string // beside the bar
-	last  time.Time
+	machine bool // a program reads what is said: --json-progress
+
+	// Of the guided dialogue: it is under way, the result is to be short, what it signed
+	// in with, the report that came of it, and whether that says complete.
+	guided, brief bool
+	signedIn      *credential
+	page          string
+	complete      bool
+
+	log *runlog.Log // of the job, while there is one
+
+	mu       sync.Mutex
+	progress progress
 }
 
-// plainInterval is how often a line of progress is written without a terminal.
-const plainInterval = 10 * time.Second
-
 func newUI(out, err *os.File) *ui {
-	return &ui{out: out, err: err, tty: term.IsTerminal(int(err.Fd()))}
+	u := &ui{out: out, err: err, tty: term.IsTerminal(int(err.Fd()))}
+	u.colour = u.tty && canColour(err)
+	return u
+}
+
+// credential is what a server has let somebody in with.
+type credential struct {
+	password string
+	token    func() (string, error) // nil: by password
 }
 
 // println writes a line of a result.
-func (u *ui) println(s string) { fmt.Fprintln(u.out, s) }
+func (u *ui) println(s string) { fmt.Fprintln(u.out, wrapped(u.out, s)) }
 
 // say writes a line for the person.
 func (u *ui) say(format string, args ...any) {
+	u.note("info", clean(fmt.Sprintf(format, args...)))
+}
+
+// warn is say for what is not as it should be.
+func (u *ui) warn(format string, args ...any) {
+	u.note("warning", clean(fmt.Sprintf(format, args...)))
+}
+
+// note writes a line in the form that is read.
+func (u *ui) note(level, text string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.clearBar()
-	fmt.Fprintln(u.err, clean(fmt.Sprintf(format, args...)))
+	line := text
+	if level == "warning" {
+		line = "warning: " + text
+	}
+	u.log.Printf("%s", line)
+	if u.machine {
+		writeObject(u.err, spoken{Type: "note", Level: level, Text: text})
+		return
+	}
+	u.progress.clear()
+	fmt.Fprintln(u.err, wrapped(u.err, line))
+}
+
+// logTo has what is said go into a log too; nil ends that.
+func (u *ui) logTo(l *runlog.Log) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.log = l
+}
+
+// spoken is what --json-progress has besides progress.
+type spoken struct {
+	Type  string `json:"type"` // note, step or error
+	Level string `json:"level,omitempty"`
+	Text  string `json:"text"`
+	Hint  string `json:"hint,omitempty"`
+	Exit  int    `json:"exit_code,omitempty"`
+	Step  string `json:"step,omitempty"`
 }
 
 // report writes the error that ended the program and gives its exit code.
@@ -61,119 +112,93 @@ func (u *ui) report(ctx context.Context, err error) int {
 		return int(status)
 	}
 	f := explain(ctx, err)
-	fmt.Fprintln(u.err, "pst2imap: "+clean(f.Error()))
-	if f.hint != "" {
-		fmt.Fprintln(u.err, "hint: "+f.hint)
-	}
+	u.complain(f)
 	return f.code
+}
+
+// complain writes an error with its hint.
+func (u *ui) complain(f *failure) {
+	if u.machine {
+		writeObject(u.err, spoken{Type: "error", Text: clean(f.Error()), Hint: f.hint, Exit: f.code})
+		return
+	}
+	hint := f.hint
+	if u.guided {
+		hint = strings.ReplaceAll(hint, "run the same command again", "start pst2imap again and answer as before")
+	}
+	fmt.Fprintln(u.err, wrapped(u.err, "pst2imap: "+clean(f.Error())))
+	if hint != "" {
+		fmt.Fprintln(u.err, wrapped(u.err, "hint: "+hint))
+	}
 }
 
 // Note implements event.Listener.
 func (u *ui) Note(n event.Note) {
 	if n.Level == event.Warning {
-		u.say("warning: %s", n.Text)
+		u.note("warning", clean(n.Text))
 		return
 	}
-	u.say("%s", n.Text)
+	u.note("info", clean(n.Text))
 }
 
 // Progress implements event.Listener.
 func (u *ui) Progress(p event.Progress) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if p.Total == 0 {
-		p.Total = -1 // a spinner
+	now := time.Now()
+	s, first := u.progress.update(p, now)
+	switch {
+	case u.machine:
+		u.progress.object(u.err, s, first, now)
+	case u.tty:
+		u.progress.show(u.err, s, first)
+	default:
+		u.progress.line(u.err, s, first, now)
 	}
-	if u.tty {
-		u.barProgress(p)
+}
+
+// Steps of a migration, in their order.
+const (
+	stepCheck  = "check"
+	stepBackup = "backup"
+	stepUpload = "upload"
+	stepVerify = "verify"
+	stepReport = "report"
+)
+
+// plan says which steps the run has. The first is under way.
+func (u *ui) plan(steps ...string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.progress = progress{steps: steps}
+}
+
+// passed says what came of the step that is under way, and goes on to the next. A run
+// without steps says nothing.
+func (u *ui) passed(format string, args ...any) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	g := &u.progress
+	if len(g.steps) < 2 {
 		return
 	}
-	if now := time.Now(); p.Stage != u.stage || now.Sub(u.last) >= plainInterval {
-		u.stage, u.last = p.Stage, now
-		fmt.Fprintf(u.err, "%s: %s%s%s\n", describe(p), howFar(p), inFolder(p.Folder), timeLeft(p.Left))
+	text := clean(fmt.Sprintf(format, args...))
+	u.log.Printf("%s: %s", g.steps[g.step], text)
+	if u.machine {
+		writeObject(u.err, spoken{Type: "step", Step: g.steps[g.step], Text: text})
+	} else {
+		g.clear()
+		fmt.Fprintln(u.err, wrapped(u.err, fmt.Sprintf("%d of %d  %-8s%s", g.step+1, len(g.steps), g.steps[g.step], text)))
 	}
-}
-
-// howFar is what is done, of what there is if that is known.
-func howFar(p event.Progress) string {
-	switch {
-	case p.TotalBytes > 0:
-		return byteSize(p.Bytes) + " of " + byteSize(p.TotalBytes)
-	case p.Total > 0:
-		return fmt.Sprintf("%d of %d", p.Done, p.Total)
-	}
-	return strconv.Itoa(p.Done)
-}
-
-// timeLeft is how long the rest may take, if that is known.
-func timeLeft(d time.Duration) string {
-	if d <= 0 {
-		return ""
-	}
-	return ", about " + d.Round(time.Second).String() + " left"
-}
-
-// describe is what is being done, and what it waits for.
-func describe(p event.Progress) string {
-	if p.Waiting != "" {
-		return string(p.Stage) + " (" + p.Waiting + ")"
-	}
-	return string(p.Stage)
-}
-
-func inFolder(folder string) string {
-	if folder == "" {
-		return ""
-	}
-	return ", " + clean(folder)
-}
-
-func (u *ui) barProgress(p event.Progress) {
-	if p.Stage != u.stage || u.bar == nil {
-		u.clearBar()
-		u.stage = p.Stage
-		u.bar = u.newBar(p)
-	}
-	if text := describe(p); text != u.text {
-		u.text = text
-		u.bar.Describe(text)
-	}
-	done := int64(p.Done)
-	if p.TotalBytes > 0 {
-		done = p.Bytes
-	}
-	_ = u.bar.Set64(done) // drawing is no reason to stop
-}
-
-// newBar is a bar of items, or of bytes where they say how far a stage is.
-func (u *ui) newBar(p event.Progress) *progressbar.ProgressBar {
-	total, count := int64(p.Total), []progressbar.Option{progressbar.OptionShowIts(), progressbar.OptionSetItsString("items")}
-	if p.TotalBytes > 0 {
-		total, count = p.TotalBytes, []progressbar.Option{progressbar.OptionShowBytes(true), progressbar.OptionUseIECUnits(true)}
-	}
-	return progressbar.NewOptions64(total, append(count,
-		progressbar.OptionSetWriter(u.err),
-		progressbar.OptionSetDescription(describe(p)),
-		progressbar.OptionShowCount(),
-		progressbar.OptionSetPredictTime(true),
-		progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetWidth(24),
-		progressbar.OptionThrottle(event.Interval),
-	)...)
-}
-
-func (u *ui) clearBar() {
-	if u.bar != nil {
-		_ = u.bar.Clear() // drawing is no reason to stop
-	}
+	g.step, g.stage, g.bar = min(g.step+1, len(g.steps)-1), "", nil
 }
 
 // stopProgress removes the bar before the last words.
 func (u *ui) stopProgress() {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.clearBar()
-	u.bar = nil
+	u.progress.clear()
+	u.progress.bar = nil
 }
 
 // clean replaces what could steer a terminal.

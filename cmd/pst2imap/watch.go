@@ -12,6 +12,10 @@ type watch struct {
 	*ui
 	started  time.Time
 	timeline report.Timeline
+	logged   struct {
+		stage event.Stage
+		at    time.Time
+	}
 }
 
 func newWatch(ui *ui) *watch { return &watch{ui: ui, started: time.Now()} }
@@ -19,6 +23,7 @@ func newWatch(ui *ui) *watch { return &watch{ui: ui, started: time.Now()} }
 // Progress implements event.Listener.
 func (w *watch) Progress(p event.Progress) {
 	w.timeline.Add(time.Since(w.started), string(p.Stage), p.Done, p.Bytes)
+	w.logProgress(p)
 	w.ui.Progress(p)
 }
 

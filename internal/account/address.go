@@ -74,3 +74,8 @@ func registered(host string) string {
 func within(host, domain string) bool {
 	return host == domain || strings.HasSuffix(host, "."+domain)
 }
+
+// SameHost tells whether two host names are the same to DNS.
+func SameHost(a, b string) bool {
+	return strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
+}

@@ -12,12 +12,12 @@ import (
 	"testing"
 )
 
-// conversionRules are the ids of all rules up to the composition of mail, in
-// their order.
+// conversionRules are the ids of all rules in their order.
 const conversionRules = "I1 I2 I3 I4 I5 P1 P2 P3 P4 P5 P6 K0 K1 K2 K3 K4 " +
 	"H1 H1b H2 H3 H4 H5 H6 H6a H7 H8 H9 H10 H11 H12 H13 H14 H15 H16 H17 H18 H19 H20 H21 H22 H23 H24 H25 H26 H27 H28 H40 H41 H42 H43 E1 E2 E3 " +
 	"F1 F2 F3 F4 F5 F6 F7 F8 B1 B2 B3 B4 B5 B6 B7 B8 B9 B10 B11 B12 B13 B14 B15 B16 B17 B18 B19 B20 B21 " +
-	"A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15 A16 A17 A18 A19 M1 M2 M3 M4 M20 M21 M22 M23 M30 M31"
+	"A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15 A16 A17 A18 A19 M1 M2 M3 M4 M20 M21 M22 M23 M30 M31 " +
+	"M40 M41 M42 M43 M44 M45 M46 M47 M48 M50"
 
 var (
 	ruleRow   = regexp.MustCompile(`(?m)^\| ([A-Z][0-9]+[a-z]?) \| [^|]+ \| ([^|]*) \|`)

@@ -88,6 +88,8 @@ var homes = []struct {
 	{"github.com/emersion/go-imap/...", []string{"internal/imapconn/...", "internal/imaptest/..."}},
 	{"github.com/emersion/go-sasl/...", []string{"internal/imapconn/..."}},
 	{"github.com/xdg-go/scram/...", []string{"internal/imapconn/..."}},
+	{"github.com/zalando/go-keyring/...", []string{"internal/account/keyring"}},
+	{"golang.org/x/oauth2/...", []string{"internal/account/oauth"}},
 	// One self-referencing block of a data file ends go-pst's process.
 	{"github.com/mooijtech/go-pst/...", nil},
 	{"github.com/google/go-cmp/...", nil},

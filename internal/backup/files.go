@@ -151,7 +151,7 @@ func (f *folder) put(name string, c *job.Converted) error {
 		return f.whole(part, name, c.Spool.Reader(), c.Result.InternalDate)
 	}
 	if err != nil {
-		_ = f.root.Remove(part) // the error that matters is the other one
+		_ = remove(f.root, part) // the error that matters is the other one
 	}
 	return err
 }
@@ -200,4 +200,4 @@ func (p *part) Create() (*os.File, error) {
 }
 
 // Remove removes it when it is not wanted.
-func (p *part) Remove() error { return p.tree.root.Remove(path.Join(p.dir, p.name)) }
+func (p *part) Remove() error { return remove(p.tree.root, path.Join(p.dir, p.name)) }

@@ -153,14 +153,14 @@ func (t *mboxTree) finish() error {
 	err = errors.Join(err, t.part.Close())
 	t.part = nil
 	if err != nil {
-		return errors.Join(err, t.root.Remove(t.partName()))
+		return errors.Join(err, remove(t.root, t.partName()))
 	}
 	same, err := hasSum(t.root, t.name, t.sum.Sum(nil))
 	if err != nil {
 		return err
 	}
 	if same {
-		return t.root.Remove(t.partName())
+		return remove(t.root, t.partName())
 	}
 	return t.root.Rename(t.partName(), t.name)
 }

@@ -17,9 +17,6 @@ import (
 	"github.com/pst2imap/pst2imap/internal/report"
 )
 
-// reasonUnwritable is the category of items whose file could not be written.
-const reasonUnwritable = "cannot be written"
-
 // WritePIM writes items that are no mail (see [job.Refusal.PIM]) into files below
 // the folder to: for each folder of the data file one for calendars (RFC 5545), with
 // its events, tasks, journal entries and notes, and one for address books, with its
@@ -159,7 +156,7 @@ func (w *pimWriter) finish(f *pimFile, dir []string, folder string) {
 
 func (w *pimWriter) store(f *pimFile, name string) (s report.State, category, reason string) {
 	failed := func(err error) (report.State, string, string) {
-		return report.Failed, reasonUnwritable, fmt.Sprintf("%s: %v", name, err)
+		return report.Failed, report.ReasonUnwritable, fmt.Sprintf("%s: %v", name, err)
 	}
 	same, err := w.isThere(f, name)
 	switch {

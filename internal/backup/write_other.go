@@ -21,7 +21,7 @@ func (f *folder) whole(part, name string, r io.Reader, when time.Time) error {
 		err = f.finish(part, name, when)
 	}
 	if err != nil {
-		_ = f.root.Remove(part) // the error that matters is the other one
+		_ = remove(f.root, part) // the error that matters is the other one
 	}
 	return err
 }

@@ -27,8 +27,17 @@ type Copy struct {
 	From      string // address only, lower case; empty when there is none
 	Date      time.Time
 
+	Stored *Stored // nil where nobody asked for it
+
 	claimed bool
 	next    *Copy // with the same ID, or foreign and with the same Message-ID
+}
+
+// Stored is what the server says of a message besides.
+type Stored struct {
+	Size  int64     // bytes
+	Date  time.Time // INTERNALDATE
+	Flags []string
 }
 
 // Claimed tells whether an item has claimed the copy.

@@ -129,25 +129,26 @@ func TestStoredAsSent(t *testing.T) {
 			sent[done.UID] = name
 			uids = append(uids, done.UID)
 		}
-		if _, err := c.Examine(t.Context(), mailbox); err != nil {
-			t.Fatal(err)
-		}
-		err := c.Fetch(t.Context(), uids, func(m imapconn.Fetched) error {
-			name := sent[m.UID]
-			delete(sent, m.UID)
-			var body bytes.Buffer
-			if _, err := io.Copy(&body, m.Body); err != nil {
+		var body bytes.Buffer
+		err := c.ReadBack(t.Context(), []imapconn.ReadBack{{Mailbox: mailbox, Whole: uids}}, imapconn.Reader{
+			Begin:   func(*imapconn.ReadBack, imapconn.Status) error { return nil },
+			Refused: func(_ *imapconn.ReadBack, _ []uint32, e *imapconn.CommandError) error { return e },
+			Body: func(r io.Reader) error {
+				body.Reset()
+				_, err := io.Copy(&body, r)
 				return err
-			}
-			want, ok := changed[s.Name+"/"+name]
-			if !ok {
-				want = messages[name]
-			}
-			if body.String() != want {
-				t.Errorf("%s: want %d bytes, %d came back", name, len(want), body.Len())
-			}
-			return nil
-		})
+			}, Done: func(_ *imapconn.ReadBack, m imapconn.Fetched) error {
+				name := sent[m.UID]
+				delete(sent, m.UID)
+				want, ok := changed[s.Name+"/"+name]
+				if !ok {
+					want = messages[name]
+				}
+				if body.String() != want {
+					t.Errorf("%s: want %d bytes, %d came back", name, len(want), body.Len())
+				}
+				return nil
+			}})
 		if err != nil || len(sent) > 0 {
 			t.Errorf("fetch: %v; not there: %v", err, sent)
 		}

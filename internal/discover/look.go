@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/pst2imap/pst2imap/internal/event"
+	"github.com/pst2imap/pst2imap/internal/fsx"
 	"github.com/pst2imap/pst2imap/pst"
 )
 
@@ -45,22 +46,27 @@ func typeByName(path string) string {
 // Why files were not read.
 const (
 	errInCloud = "it is kept in the cloud alone and was not fetched"
+	errOther   = "it is no Outlook data file"
 	errHeld    = "another program has it open; close Outlook to see what is in it"
 )
 
 // open reads what the file tells of itself.
 func (s *scan) open(c *candidate) {
-	if offline(c.info) {
+	if fsx.InCloud(c.info) {
 		c.Error = errInCloud
 		return
 	}
 	c.InUse = inUse(c.Path)
 	store, err := pst.Open(c.Path)
-	if err != nil {
+	switch {
+	case errors.Is(err, pst.ErrNotDataFile):
+		c.Error = errOther
+		return
+	case err != nil && c.InUse == InUseYes:
+		c.Error = errHeld
+		return
+	case err != nil:
 		c.Error = plain(err)
-		if c.InUse == InUseYes && !errors.Is(err, pst.ErrNotDataFile) {
-			c.Error = errHeld
-		}
 		return
 	}
 	defer store.Close()
@@ -139,11 +145,26 @@ func (s *scan) classify(c *candidate) {
 		c.Kind, c.Why = KindCache, "Outlook caches IMAP and Exchange accounts in such files: likely a copy, unless that account is gone"
 	case c.Format != "" && len(c.Profiles) > 0:
 		c.Kind, c.Why = KindArchive, "Outlook has it open beside the accounts: its mail may be nowhere else"
+	case c.Format != "" && s.original(c) != "":
+		c.Kind, c.Why = KindArchive, "a copy, of today or of another day, of "+s.original(c)
 	case c.Format != "":
 		c.Kind, c.Why = KindArchive, "no Outlook profile uses it: an archive, or a copy of another file"
+	case c.info == nil:
+		c.Why = "an Outlook profile names it, and it is not there"
 	default:
-		c.Why = "it could not be read"
+		c.Why = "what it is for is not known"
 	}
+}
+
+// original is the path of the file that an Outlook profile uses and that has the
+// same store as another one.
+func (s *scan) original(c *candidate) string {
+	for _, o := range s.list {
+		if o != c && c.Store != "" && o.Store == c.Store && len(o.Profiles) > 0 {
+			return o.Path
+		}
+	}
+	return ""
 }
 
 // Label is what the person knows an account by.

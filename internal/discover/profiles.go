@@ -2,6 +2,7 @@ package discover
 
 import (
 	"encoding/hex"
+	"slices"
 	"strings"
 )
 
@@ -205,7 +206,7 @@ func (pr *profileReader) serviceFile(at string) string {
 	if len(service) != uidSize {
 		return ""
 	}
-	uids := append(service[:uidSize:uidSize], pr.bytes(pr.path+`\`+hex.EncodeToString(service), providersValue)...)
+	uids := slices.Concat(service, pr.bytes(pr.path+`\`+hex.EncodeToString(service), providersValue))
 	for ; len(uids) >= uidSize; uids = uids[uidSize:] {
 		section := hex.EncodeToString(uids[:uidSize])
 		if !pr.sections[section] {

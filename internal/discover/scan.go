@@ -59,7 +59,6 @@ func Scan(ctx context.Context, o Options) (*Result, error) {
 type scan struct {
 	Options
 	ctx      context.Context
-	known    []profile
 	accounts []Account
 	list     []*candidate
 	byPath   map[string]*candidate // by pathKey
@@ -99,9 +98,9 @@ func (s *scan) profiles() {
 		return
 	}
 	r := &reader{from: s.Registry}
-	s.known = readProfiles(r)
+	known := readProfiles(r)
 	s.problems = append(s.problems, r.problems...)
-	for _, p := range s.known {
+	for _, p := range known {
 		s.accounts = append(s.accounts, p.accounts...)
 		for _, path := range p.files {
 			c := s.add(path, true)
@@ -142,12 +141,39 @@ func (s *scan) add(path string, asked bool) *candidate {
 
 // stat reads what the folder tells of a file.
 func (s *scan) stat(c *candidate) error {
-	info, err := os.Stat(c.Path)
+	info, err := statSoon(s.ctx, c.Path)
 	if err != nil {
 		return err
 	}
 	c.info, c.Size, c.Modified = info, info.Size(), info.ModTime().UTC().Format(time.RFC3339)
 	return nil
+}
+
+// patience is how long a file server may take to say what a path is.
+const patience = 10 * time.Second
+
+var errNoAnswer = errors.New("the computer or drive that it is on does not answer")
+
+// statSoon is os.Stat that gives up: a profile may name a file on a server that is
+// switched off, and the system waits for it for minutes.
+func statSoon(ctx context.Context, path string) (fs.FileInfo, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	type answer struct {
+		info fs.FileInfo
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		info, err := os.Stat(path)
+		answers <- answer{info, err}
+	}()
+	select {
+	case a := <-answers:
+		return a.info, a.err
+	case <-ctx.Done():
+		return nil, errNoAnswer
+	}
 }
 
 // plain is an error without the path, which the person sees beside it.

@@ -217,6 +217,7 @@ func TestLongPath(t *testing.T) {
 func TestAccountsAndFiles(t *testing.T) {
 	dir, given := t.TempDir(), t.TempDir()
 	key := mapi.GUID{1, 2, 3}
+	again := write(t, filepath.Join(given, "main (backup).pst"), dataFile(t, psttest.Options{}, false))
 	copied := write(t, filepath.Join(given, "copied.pst"), dataFile(t, psttest.Options{RecordKey: key}, false))
 	main := write(t, filepath.Join(dir, "main.pst"), dataFile(t, psttest.Options{}, false))
 	cache := write(t, filepath.Join(dir, "Anna@example.net(1).ost"), dataFile(t, psttest.Options{Client: "SO"}, false))
@@ -246,6 +247,7 @@ func TestAccountsAndFiles(t *testing.T) {
 	}{
 		main:                {KindPOP, []int{0}, []string{"Outlook"}, false},
 		cache:               {KindCache, []int{3}, []string{"Outlook"}, false},
+		again:               {KindArchive, nil, nil, false},
 		copied:              {KindPOP, []int{1}, nil, false},
 		`C:\gone\moved.pst`: {KindUnknown, nil, []string{"Outlook"}, true},
 		`C:\gone\lost.pst`:  {KindPOP, []int{2}, []string{"Outlook"}, true},
@@ -255,8 +257,11 @@ func TestAccountsAndFiles(t *testing.T) {
 			t.Errorf("%s: %+v", path, f)
 		}
 	}
-	if len(got) != 5 || res.Files[0].Kind != KindPOP || res.Files[4].Kind != KindCache {
+	if len(got) != 6 || res.Files[0].Kind != KindPOP || res.Files[5].Kind != KindCache {
 		t.Errorf("%d files, in the wrong order: %+v", len(got), res.Files)
+	}
+	if why := got[again].Why; !strings.Contains(why, "a copy") || !strings.HasSuffix(why, main) {
+		t.Errorf("the backup of main: %q", why)
 	}
 	if pop := res.POP("MAIN@example.org"); len(pop) != 1 || pop[0].File != main {
 		t.Errorf("POP accounts of main: %+v", pop)

@@ -3,7 +3,6 @@
 package discover
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -15,9 +14,6 @@ func finalPath(path string) (string, error) { return filepath.EvalSymlinks(path)
 
 // inUse is not known: nothing here keeps others from a file that it has open.
 func inUse(string) InUse { return InUseUnknown }
-
-// offline tells whether the contents of a file are kept in the cloud alone.
-func offline(fs.FileInfo) bool { return false }
 
 // usualPlaces are where people put data files that they have copied from Windows;
 // Outlook itself has none here.

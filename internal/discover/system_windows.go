@@ -3,10 +3,8 @@ package discover
 import (
 	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"golang.org/x/sys/windows"
 )
@@ -25,7 +23,7 @@ func finalPath(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer windows.CloseHandle(h) //nolint:errcheck // nothing was written
+	defer func() { _ = windows.CloseHandle(h) }() // nothing was written
 	buf := make([]uint16, windows.MAX_LONG_PATH)
 	n, err := windows.GetFinalPathNameByHandle(h, &buf[0], uint32(len(buf)), 0)
 	if err != nil {
@@ -80,17 +78,6 @@ func tryRead(path string, share uint32) error {
 		return err
 	}
 	return nil
-}
-
-// offline tells whether the contents of a file are kept in the cloud alone, so
-// that reading it would fetch them.
-func offline(info fs.FileInfo) bool {
-	const (
-		recallOnOpen       = 0x00040000 // FILE_ATTRIBUTE_RECALL_ON_OPEN
-		recallOnDataAccess = 0x00400000 // FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS
-	)
-	data, ok := info.Sys().(*syscall.Win32FileAttributeData)
-	return ok && data.FileAttributes&(windows.FILE_ATTRIBUTE_OFFLINE|recallOnOpen|recallOnDataAccess) != 0
 }
 
 // usualPlaces are the folders in which Outlook makes data files, and those in

@@ -76,7 +76,7 @@ func (w *walker) add(p place) {
 	var info fs.FileInfo
 	if err == nil {
 		p.path = path
-		info, err = os.Stat(path)
+		info, err = statSoon(w.ctx, path)
 	}
 	switch {
 	case err == nil && !info.IsDir():

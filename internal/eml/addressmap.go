@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
 	"github.com/pst2imap/pst2imap/pst"
@@ -85,11 +87,26 @@ func (m *AddressMap) Hash() string {
 // say so. Of several addresses of one name the most frequent counts, of equally
 // frequent ones the first in the alphabet.
 func BuildAddressMap(s *pst.Store, items iter.Seq[pst.NodeID]) *AddressMap {
-	b := &mapBuilder{seen: map[string]map[string]*spelling{}, contacts: map[pst.NodeID][3]string{}, called: map[pst.NodeID]string{}}
-	for id := range items {
-		if m, err := s.Message(id); err == nil {
-			b.message(m)
-		}
+	ids := make(chan []pst.NodeID)
+	builders := make([]*mapBuilder, runtime.GOMAXPROCS(0))
+	var all sync.WaitGroup
+	for i := range builders {
+		b := &mapBuilder{seen: map[string]map[string]*spelling{}, contacts: map[pst.NodeID][3]string{}, called: map[pst.NodeID]string{}}
+		builders[i] = b
+		all.Go(func() {
+			for some := range ids {
+				b.messages(s, some)
+			}
+		})
+	}
+	for some := range slices.Chunk(slices.Collect(items), 100) {
+		ids <- some
+	}
+	close(ids)
+	all.Wait()
+	b := builders[0]
+	for _, other := range builders[1:] {
+		b.merge(other)
 	}
 	return &AddressMap{names: b.choose(), contacts: b.contacts, called: b.called, record: s.RecordKey()}
 }
@@ -131,6 +148,32 @@ func (b *mapBuilder) add(dn, smtp string) {
 	}
 	list[key].n++
 	list[key].text = min(list[key].text, addr)
+}
+
+func (b *mapBuilder) messages(s *pst.Store, ids []pst.NodeID) {
+	for _, id := range ids {
+		if m, err := s.Message(id); err == nil {
+			b.message(m)
+		}
+	}
+}
+
+// merge adds what another has seen; which saw what makes no difference.
+func (b *mapBuilder) merge(other *mapBuilder) {
+	maps.Copy(b.contacts, other.contacts)
+	maps.Copy(b.called, other.called)
+	for dn, list := range other.seen {
+		if b.seen[dn] == nil {
+			b.seen[dn] = list
+			continue
+		}
+		for key, s := range list {
+			if old := b.seen[dn][key]; old != nil {
+				s.n, s.text = s.n+old.n, min(s.text, old.text)
+			}
+			b.seen[dn][key] = s
+		}
+	}
 }
 
 func (b *mapBuilder) choose() map[string]string {

@@ -49,14 +49,21 @@ func (it *item) result(h *header) *Result {
 	if t, ok := parseDate(h.value("Date")); ok {
 		res.Date = t
 	}
+	res.Warnings = it.warnings()
+	return res
+}
+
+// warnings are what could not be carried over, each once.
+func (it *item) warnings() []Warning {
+	var out []Warning
 	seen := map[Warning]bool{}
 	for _, w := range append(it.run.warnings, it.faults()...) {
 		if !seen[w] {
 			seen[w] = true
-			res.Warnings = append(res.Warnings, w)
+			out = append(out, w)
 		}
 	}
-	return res
+	return out
 }
 
 // faults are the properties that could not be read, of the item and everything

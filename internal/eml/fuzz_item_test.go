@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/mail"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -80,8 +81,20 @@ func fuzzTable() []fuzzProp {
 		{Set: mapi.PSInternetHeaders, Str: "x-mailer"}} {
 		list = append(list, fuzzProp{'m', mapi.TypeString8, 0, n}, fuzzProp{'m', mapi.TypeString, 0, n})
 	}
-	return append(list, fuzzProp{'m', mapi.TypeBinary, 0, mapi.NameVerbStream},
+	list = append(list, fuzzProp{'m', mapi.TypeBinary, 0, mapi.NameVerbStream},
 		fuzzProp{'m', mapi.TypeString | mapi.MultiValue, 0, mapi.NameKeywords})
+	event := func(t mapi.PropType, set mapi.GUID, lids ...uint32) {
+		for _, lid := range lids {
+			list = append(list, fuzzProp{'m', t, 0, mapi.Name{Set: set, LID: lid}})
+		}
+	}
+	event(mapi.TypeBinary, mapi.PSetAppointment, 0x8216, 0x825E, 0x8233, 0x827A)
+	event(mapi.TypeTime, mapi.PSetAppointment, 0x820D, 0x820E, 0x8228, 0x8250)
+	event(mapi.TypeBool, mapi.PSetAppointment, 0x8215, 0x8257)
+	event(mapi.TypeBinary, mapi.PSetMeeting, 0x0003, 0x0023)
+	add('a', mapi.TypeInt32, mapi.AttachmentCalendarFlags)
+	add('a', mapi.TypeTime, mapi.ExceptionReplaceTime)
+	return list
 }
 
 // value is the value of a property made of bytes.
@@ -124,6 +137,16 @@ func property(t testing.TB, where byte, typ mapi.PropType, id mapi.PropID, value
 	}
 	t.Fatalf("no property %s", id)
 	return ""
+}
+
+// namedProperty is property for one that has a name.
+func namedProperty(t testing.TB, n mapi.Name, value string) string {
+	t.Helper()
+	i := slices.IndexFunc(fuzzProps, func(p fuzzProp) bool { return p.name == n })
+	if i < 0 {
+		t.Fatalf("no property %s", n)
+	}
+	return instruction(fuzzInstructions+i, value)
 }
 
 // builtItem follows the instructions in b.
@@ -331,7 +354,7 @@ func checkStoredFiles(t *testing.T, m *pst.Message, s string) {
 	for i, a := range atts {
 		method, _ := a.Int(mapi.AttachMethod)
 		data, ok := a.Bytes(mapi.AttachData)
-		if ok && method == mapi.AttachByValue && !a.Has(mapi.AttachEncoding) && !have[string(data)] {
+		if ok && method == mapi.AttachByValue && !a.Has(mapi.AttachEncoding) && !have[string(data)] && !strings.HasPrefix(string(data), tnefSignature) {
 			t.Fatalf("the data of attachment %d is not in the message", i+1)
 		}
 	}
@@ -347,8 +370,19 @@ func itemSeeds(t testing.TB) []string {
 		property(t, 'r', wide, mapi.DisplayName, "Doe, J\u00f6hn \"x\"")
 	base := m(mapi.Subject, "\x01\x05RE: Gr\xf6\xdfe") + m(mapi.SenderName, "Ann") + m(mapi.SenderEmail, "ann@example.org") + m(mapi.Body, "From x\r\n\xe4")
 	file := instruction(fuzzAttachment, "%PDF-1") + a(mapi.AttachLongFilename, "\xdcber.pdf")
+	apt := func(lid uint32, v string) string {
+		return namedProperty(t, mapi.Name{Set: mapi.PSetAppointment, LID: lid}, v)
+	}
+	start := string(blob{}.u32(0x5B0E4000, 0x01DA6EDC))
 	return []string{
 		"",
+		base + row + m(mapi.MessageClass, "IPM.Schedule.Meeting.Request") + apt(0x820D, start) + apt(0x825E, string(europe())) + apt(0x8216, string(weekly().blob())) +
+			namedProperty(t, mapi.Name{Set: mapi.PSetMeeting, LID: 0x0003}, string(goid(noDate, "abcd"))) + instruction(fuzzAttachment, "") +
+			property(t, 'a', mapi.TypeInt32, mapi.AttachmentCalendarFlags, "\x02") + property(t, 'a', mapi.TypeTime, mapi.ExceptionReplaceTime, start) +
+			instruction(fuzzEmbed, "") + m(mapi.MessageClass, "IPM.OLE.CLASS.{00061055-0000-0000-C000-000000000046}") + apt(0x820D, start),
+		base + m(mapi.MessageClass, "IPM.Schedule.Meeting.Resp.Tent") + apt(0x8257, "\x01") + apt(0x8250, start) + apt(0x8215, "\x01") + apt(0x827A, "BEGIN:VCALENDAR\r\nMETHOD:x"),
+		base + instruction(fuzzAttachment, "") + instruction(fuzzEmbed, "") + m(mapi.MessageClass, "IPM.Contact") + m(mapi.Subject, "A;b\xe4"),
+		base + instruction(fuzzAttachment, string(tnefOf(note(htmlBody("<b>x</b>")).Attach(psttest.ByValue("a", "", []byte("b")))))) + a(mapi.AttachFilename, "winmail.dat"),
 		base + row + property(t, 'r', s8, mapi.EmailAddress, "/o=ACME/cn=x") + property(t, 'r', s8, mapi.AddressType, "EX"),
 		base + m(mapi.TransportMessageHeaders, "Received: a\r\n b\r\nFrom: J\xc3\xbc <j@x.org>\r\nDate: x\r\nSubject: s\r\n\r\nbody") + num(mapi.MessageFlags, "\x01"),
 		base + property(t, 'm', mapi.TypeBinary, mapi.HTML, "<meta charset=utf-8><img src='cid:a'>\xc3\xa9") + num(mapi.InternetCodepage, "\xe9\xfd") +

@@ -3,6 +3,7 @@ package eml
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
 	"github.com/pst2imap/pst2imap/internal/psttest"
@@ -62,6 +63,45 @@ func TestItemIDTellsApart(t *testing.T) {
 			t.Errorf("%s and %s have the same id", name, other)
 		}
 		seen[id] = name
+	}
+}
+
+// People of one name, and events of one subject, differ in nothing that mail has.
+func TestItemIDOfWhatIsNoMail(t *testing.T) {
+	adr := func(lid uint32, v any) psttest.Prop {
+		return psttest.Named(mapi.Name{Set: mapi.PSetAddress, LID: lid}, mapi.TypeString, v)
+	}
+	at := func(when time.Time) psttest.Prop {
+		return psttest.Named(mapi.Name{Set: mapi.PSetAppointment, LID: 0x820D}, mapi.TypeTime, when)
+	}
+	contact := func(props ...psttest.Prop) *psttest.Message {
+		return note(class("IPM.Contact")).With(props...)
+	}
+	event := func(props ...psttest.Prop) *psttest.Message {
+		return note(class("IPM.Appointment")).With(props...)
+	}
+	seen := map[string]string{}
+	for name, m := range map[string]*psttest.Message{
+		"contact": contact(), "phone": contact(psttest.Str(mapi.HomePhone, "1")), "other phone": contact(psttest.Str(mapi.HomePhone, "2")),
+		"the same number of another kind": contact(psttest.Str(mapi.MobilePhone, "2")), "address": contact(adr(0x8083, "a@x.org")),
+		"other address": contact(adr(0x8083, "b@x.org")), "event": event(), "time": event(at(sent)), "other time": event(at(sent.Add(time.Hour))),
+	} {
+		id := itemID(t, m)
+		if other, dup := seen[id]; dup {
+			t.Errorf("%s and %s have the same id", name, other)
+		}
+		seen[id] = name
+	}
+	want := itemID(t, contact(psttest.Str(mapi.HomePhone, "1"), adr(0x8083, "a@x.org")))
+	for name, m := range map[string]*psttest.Message{
+		"8-bit":      contact(psttest.Str8(mapi.HomePhone, "1"), adr(0x8083, "a@x.org")),
+		"order":      contact(adr(0x8083, "a@x.org"), psttest.Str(mapi.HomePhone, "1")),
+		"categories": contact(psttest.Str(mapi.HomePhone, "1"), adr(0x8083, "a@x.org"), psttest.Keywords("Red")),
+		"key":        contact(psttest.Str(mapi.HomePhone, "1"), adr(0x8083, "a@x.org"), psttest.Bin(mapi.SearchKey, []byte(strings.Repeat("z", 16)))),
+	} {
+		if itemID(t, m) != want {
+			t.Errorf("%s: the id changed", name)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"hash"
 	"slices"
 	"strconv"
@@ -28,6 +29,10 @@ import (
 //   - the number of recipients and of each, in sorted order: type, name, address;
 //   - "H" and PidTagHtml, else "P" and PidTagBody, else "R" and
 //     PidTagRtfCompressed, else "";
+//   - of events, contacts, tasks and journal entries, which may differ in nothing
+//     of that: "F" and, sorted, PidTagDisplayName, the properties from 0x3A00 to
+//     0x3AFF and the named ones of PSETID_Address, PSETID_Appointment, PSETID_Task
+//     and PSETID_Log, each with its name and its value;
 //   - the number of attachments and of each: method, file name, and the SHA-256
 //     of its data or, of an attached message, the hash by these rules, or, of a
 //     link without data, of its target.
@@ -70,6 +75,7 @@ func (it *item) digest() [32]byte {
 	it.digestHeader(d)
 	it.digestRecipients(d)
 	it.digestBody(d)
+	it.digestPersonal(d)
 	d.put(strconv.Itoa(len(it.atts)))
 	for _, a := range it.atts {
 		sum := a.data.sum
@@ -86,6 +92,41 @@ func (it *item) digest() [32]byte {
 		d.put(strconv.FormatInt(a.method, 10), a.storedName(), string(sum[:]))
 	}
 	return [32]byte(d.Sum(nil))
+}
+
+// personalSets are the sets of named properties that make one item of a kind
+// another one.
+var personalSets = []mapi.GUID{mapi.PSetAddress, mapi.PSetAppointment, mapi.PSetTask, mapi.PSetLog}
+
+// digestPersonal hashes the properties of what is no mail.
+func (it *item) digestPersonal(d digester) {
+	if !it.kind.IsPIM() || it.kind == KindSticky {
+		return
+	}
+	var all [][2]string
+	for id := range it.All() {
+		name := ""
+		n, named := it.NameOf(id)
+		switch {
+		case named && slices.Contains(personalSets, n.Set):
+			name = fmt.Sprintf("%v:%x", n.Set, n.LID)
+		case id == mapi.DisplayName, id >= 0x3A00 && id <= 0x3AFF:
+			name = id.String()
+		default:
+			continue
+		}
+		value := strings.Join(it.Texts(id), "\x00")
+		if value == "" {
+			v, _ := it.Value(id) // what cannot be read counts as empty
+			value = string(v.Data)
+		}
+		all = append(all, [2]string{name, value})
+	}
+	slices.SortFunc(all, func(a, b [2]string) int { return slices.Compare(a[:], b[:]) })
+	d.put("F")
+	for _, p := range all {
+		d.put(p[:]...)
+	}
 }
 
 // storedName is the file name as stored.

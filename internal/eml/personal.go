@@ -8,23 +8,16 @@ import (
 // without a method, and what could not be carried over. It is for those items
 // whose kind says [Kind.IsPIM] and not [Kind.IsCard].
 func (i *Item) Calendar() (*ical.Calendar, []Warning) {
-	before := len(i.it.run.warnings)
 	c := i.it.calendar(i.it.pim())
-	return c, i.it.warnings(before)
+	return c, i.it.warnings()
 }
 
 // Card is a contact or distribution list as a vCard with the given identity, and
 // what could not be carried over.
 func (i *Item) Card(uid string) ([]byte, []Warning) {
-	before := len(i.it.run.warnings)
 	b := i.it.pim().Card(i.it.run.o.CardVersion, uid, i.it.people())
-	return b, i.it.warnings(before)
+	return b, i.it.warnings()
 }
 
 // CardUID is the identity of a contact or distribution list.
 func (i *Item) CardUID() string { return i.it.pim().CardUID() }
-
-// warnings are what was noted since there were n, and what could not be read.
-func (it *item) warnings(n int) []Warning {
-	return append(it.run.warnings[n:len(it.run.warnings):len(it.run.warnings)], it.faults()...)
-}

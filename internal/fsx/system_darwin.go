@@ -32,6 +32,9 @@ func VolumeOf(dir string) (Volume, error) {
 // Full tells whether an error says that there is no room left.
 func Full(err error) bool { return errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) }
 
+// passing tells whether an error may be gone in a moment.
+func passing(error) bool { return false }
+
 // InCloud tells whether only the name of a file is here and its contents have to
 // be fetched, as iCloud Drive and OneDrive leave files.
 func InCloud(info fs.FileInfo) bool {

@@ -27,6 +27,9 @@ func VolumeOf(dir string) (Volume, error) {
 // Full tells whether an error says that there is no room left.
 func Full(err error) bool { return errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) }
 
+// passing tells whether an error may be gone in a moment.
+func passing(error) bool { return false }
+
 // InCloud tells whether only the name of a file is here and its contents have to
 // be fetched; no such files are known on Linux.
 func InCloud(fs.FileInfo) bool { return false }

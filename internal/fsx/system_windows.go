@@ -60,6 +60,11 @@ func Full(err error) bool {
 	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL)
 }
 
+// passing tells whether an error may be gone in a moment.
+func passing(err error) bool {
+	return errors.Is(err, windows.ERROR_SHARING_VIOLATION) || errors.Is(err, windows.ERROR_ACCESS_DENIED)
+}
+
 // InCloud tells whether only the name of a file is here and its contents have to
 // be fetched, as OneDrive leaves files that are "online only".
 func InCloud(info fs.FileInfo) bool {

@@ -8,16 +8,20 @@ import (
 	"runtime"
 )
 
+// TempSuffix is what [WriteFile] adds to the name of a file that is not complete.
+const TempSuffix = ".tmp"
+
 // WriteFile writes a file whole or not at all: also after a power cut there is
-// either what was there before or all of what write wrote.
+// either what was there before or all of what write wrote. A file is written by one
+// process at a time.
 func WriteFile(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".pst2imap-*.tmp")
+	f, err := os.OpenFile(path+TempSuffix, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
 	err = errors.Join(write(f), f.Sync(), f.Close())
 	if err == nil {
-		err = os.Rename(f.Name(), path)
+		err = Rename(f.Name(), path)
 	}
 	if err != nil {
 		_ = os.Remove(f.Name()) // the error that matters is the other one

@@ -3,6 +3,7 @@ package ical
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
@@ -79,9 +80,10 @@ func ParseZoneDefinition(b []byte) (*Zone, error) {
 	return z, errors.Join(append(errs, z.order())...)
 }
 
-// zoneName is never empty: a TZID has to be something.
+// zoneName is never empty: a TZID has to be something. It is what a parameter can
+// hold, because times refer to it by one.
 func zoneName(s string) string {
-	if s = printable(s); s == "" {
+	if s = strings.ReplaceAll(printable(s), `"`, "'"); s == "" {
 		return "Unnamed"
 	}
 	return s

@@ -43,7 +43,7 @@ END:VTIMEZONE
 
 func TestZoneWithoutChanges(t *testing.T) {
 	z := must(ParseZoneStruct(zoneStruct(india[0]), "(GMT+05:30) Chennai, \"Kolkata\""))
-	want := "BEGIN:VTIMEZONE\nTZID:(GMT+05:30) Chennai\\, \"Kolkata\"\nBEGIN:STANDARD\nDTSTART:19700101T000000\n" +
+	want := "BEGIN:VTIMEZONE\nTZID:(GMT+05:30) Chennai\\, 'Kolkata'\nBEGIN:STANDARD\nDTSTART:19700101T000000\n" +
 		"TZOFFSETFROM:+0530\nTZOFFSETTO:+0530\nEND:STANDARD\nEND:VTIMEZONE\n"
 	if got := vtimezone(z); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)

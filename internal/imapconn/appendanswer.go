@@ -63,7 +63,7 @@ func (a *Appender) answer(r response) {
 		o.Appended = appendUIDs(r, len(c.batch.Messages))
 	default:
 		refused := &AppendError{Mailbox: c.batch.Mailbox, Status: r.kind, Code: r.code, Text: r.text}
-		if r.kind != "NO" && c.unasked {
+		if r.kind != "NO" && a.isUnasked(c) {
 			refused.Closed = true
 			a.wire.kill(refused) // before the server reads the message as commands
 		}
@@ -75,6 +75,12 @@ func (a *Appender) answer(r response) {
 	a.pending = slices.DeleteFunc(a.pending, func(p *command) bool { return p == c })
 	a.mu.Unlock()
 	a.rest()
+}
+
+func (a *Appender) isUnasked(c *command) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return c.unasked
 }
 
 // find is the command with the given tag.

@@ -44,7 +44,7 @@ type Appender struct {
 type command struct {
 	tag      string
 	batch    *Batch
-	unasked  bool          // sent without the server's consent
+	unasked  bool          // some of it is sent without the server's consent; of a command under way by mu
 	started  time.Time     // when the first byte was sent
 	sent     bool          // some of a message was
 	failed   error         // of reading a message, which ended the connection
@@ -95,7 +95,7 @@ func (a *Appender) Alive() bool {
 func (a *Appender) Send(b *Batch, done func(Outcome)) error {
 	a.sending.Lock()
 	defer a.sending.Unlock()
-	if len(b.Messages) > 1 && (b.Ask || !a.Multi()) {
+	if len(b.Messages) > 1 && !a.Multi() {
 		return fmt.Errorf("append to %q: the server takes one message at a time", b.Mailbox)
 	}
 	heads, err := b.heads(a.caps.literals())
@@ -157,7 +157,7 @@ func (a *Appender) write(c *command, heads []string) error {
 		if _, err := io.WriteString(a.bw, head+"\r\n"); err != nil {
 			return err
 		}
-		if !c.unasked {
+		if i == 0 && !c.unasked {
 			if err := a.flush(); err != nil {
 				return err
 			}
@@ -179,11 +179,13 @@ func (a *Appender) write(c *command, heads []string) error {
 	return a.flush()
 }
 
-// mark notes that what becomes of c is no longer certain.
+// mark notes that what becomes of c is no longer certain, and that the server has not been asked about the messages behind the
+// first.
 func (a *Appender) mark(c *command) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	c.sent = true
+	c.unasked = c.unasked || len(c.batch.Messages) > 1
 }
 
 // body writes exactly the announced number of bytes. When they cannot be read to their end the connection has to go: the

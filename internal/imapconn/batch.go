@@ -14,9 +14,10 @@ type Batch struct {
 	Mailbox  string
 	Messages []Message
 
-	// Ask makes the client wait for the server's consent before it sends a message (a synchronizing literal, RFC 9051 4.3). It
-	// is needed wherever the server might refuse the command line: it may then read the message as commands. Where the
-	// server takes no other literals it is always so.
+	// Ask makes the client wait for the server's consent before it sends the first message (a synchronizing literal, RFC 9051
+	// 4.3). It is needed wherever the server might refuse the command line: it may then read the message as commands. Where the
+	// server takes no other literals it is always so. The other messages of the batch are sent without asking, so that their
+	// flags must be those of the first, or known to be taken.
 	Ask bool
 
 	// Consented is set by [Appender.Send] when the server was asked and has consented: it has understood mailbox, flags and
@@ -100,7 +101,7 @@ func (b *Batch) heads(l literals) ([]string, error) {
 			head = " APPEND " + name + head
 		}
 		plus := "+"
-		if b.Ask || l.ask(m.Size) {
+		if b.Ask && i == 0 || l.ask(m.Size) {
 			plus = ""
 		}
 		heads[i] = fmt.Sprintf("%s {%d%s}", head, m.Size, plus)

@@ -28,8 +28,6 @@ type Conn struct {
 	// Of the selected mailbox. The library's own record lags behind the end of SELECT.
 	selected bool
 	messages atomic.Int64 // in it
-
-	stray atomic.Int64 // FETCH responses with data before the UID
 }
 
 // libraryGreeting presents the signed-in connection to the library. Announcing nothing more keeps it to synchronizing literals:
@@ -49,25 +47,8 @@ func newConn(s *signIn) *Conn {
 				c.messages.Store(int64(*data.NumMessages))
 			}
 		},
-		Fetch: c.countStray,
 	}})
 	return c
-}
-
-// countStray notes message data that came before its UID: the library cannot tell which command it belongs to. All else that
-// comes this way is no loss: flag updates of other clients, and data that is asked for again (see [Conn.twice]).
-func (c *Conn) countStray(msg *imapclient.FetchMessageData) {
-	known := false
-	for item := msg.Next(); item != nil; item = msg.Next() {
-		switch item.(type) {
-		case imapclient.FetchItemDataUID:
-			known = true
-		case imapclient.FetchItemDataBodySection:
-			if !known {
-				c.stray.Add(1)
-			}
-		}
-	}
 }
 
 // Caps returns what the server offers after sign-in. It never waits for the server.

@@ -199,11 +199,9 @@ func TestCallbackErrorEndsTheConnection(t *testing.T) {
 		for range 3 {
 			mustAppend(t, a, "INBOX", message("Subject: a\n\n"+strings.Repeat("text\n", 50_000)))
 		}
-		if _, err := c.Examine(t.Context(), "INBOX"); err != nil {
-			t.Fatal(err)
-		}
 		mine := errors.New("disk full")
-		if err := c.Fetch(t.Context(), []uint32{1, 2, 3}, func(imapconn.Fetched) error { return mine }); !errors.Is(err, mine) || c.Alive() {
+		err := readBack(t, c, imapconn.ReadBack{Mailbox: "INBOX", Whole: []uint32{1, 2, 3}}, nil, func(imapconn.Fetched) error { return mine })
+		if !errors.Is(err, mine) || c.Alive() {
 			t.Errorf("fetch: %v, alive %v", err, c.Alive())
 		}
 	})

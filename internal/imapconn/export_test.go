@@ -29,9 +29,18 @@ var (
 	// ReadAnswer gives what an index of one mailbox makes of the answer to "i1".
 	ReadAnswer = func(r io.Reader, each func(Entry)) error {
 		d := &dialogue{conn: &Conn{tap: new(tap)}, answerReader: newAnswerReader(r)}
-		x := newIndexer(1, func(e Entry) error { each(e); return nil })
+		x := newIndexer(d, 1, func(e Entry) error { each(e); return nil })
 		x.open = true
 		_, err := d.answer("i1", x)
+		return err
+	}
+	// ReadBackAnswer gives what reading messages back makes of the answer to "i1".
+	ReadBackAnswer = func(r io.Reader, body func(io.Reader) error, done func(Fetched)) error {
+		d := &dialogue{conn: &Conn{tap: new(tap)}, answerReader: newAnswerReader(r)}
+		b := &readBack{dialogue: d, open: true, now: &step{of: new(ReadBack)}, Reader: Reader{
+			Body: body, Done: func(_ *ReadBack, f Fetched) error { done(f); return nil },
+		}}
+		_, err := d.answer("i1", b)
 		return err
 	}
 	ScanBye = func(chunks ...[]byte) string {

@@ -85,8 +85,24 @@ func TestIndexCutsEndlessHeaders(t *testing.T) {
 	}
 }
 
-// The library takes the end of the connection for the end of a message; a message must not be taken for a shorter one.
-func TestFetchNoticesTheCut(t *testing.T) {
+const fetchDate = ` INTERNALDATE " 1-Feb-2003 04:05:06 +0000" `
+
+// readBack reads messages of one mailbox; body may be nil.
+func readBack(t *testing.T, c *imapconn.Conn, m imapconn.ReadBack, body func(io.Reader) error, done func(imapconn.Fetched) error) error {
+	t.Helper()
+	if body == nil {
+		body = func(io.Reader) error { return nil }
+	}
+	return c.ReadBack(t.Context(), []imapconn.ReadBack{m}, imapconn.Reader{
+		Begin:   func(*imapconn.ReadBack, imapconn.Status) error { return nil },
+		Body:    body,
+		Done:    func(_ *imapconn.ReadBack, f imapconn.Fetched) error { return done(f) },
+		Refused: func(_ *imapconn.ReadBack, _ []uint32, e *imapconn.CommandError) error { return e },
+	})
+}
+
+// A message must not be taken for a shorter one where the connection ends.
+func TestReadBackNoticesTheCut(t *testing.T) {
 	t.Parallel()
 	for name, read := range map[string]func(io.Reader) error{
 		"read": func(r io.Reader) error {
@@ -96,12 +112,14 @@ func TestFetchNoticesTheCut(t *testing.T) {
 			return nil
 		},
 		"error ignored": func(r io.Reader) error { _, _ = io.Copy(io.Discard, r); return nil },
-		"not read":      func(io.Reader) error { return nil },
+		"not read":      nil,
 	} {
 		t.Run(name, func(t *testing.T) {
-			conn := examine(t, examined(1, "C: UID FETCH 1 ", `S: * 1 FETCH (UID 1 FLAGS () INTERNALDATE " 1-Feb-2003 04:05:06 +0000")`,
-				"S: $ OK", "C: UID FETCH 1 ", "S: * 1 FETCH (UID 1 BODY[] {100}\r\nFrom: a"))
-			err := conn.Fetch(t.Context(), []uint32{1}, func(f imapconn.Fetched) error { return read(f.Body) })
+			conn := dial(t, plain(imaptest.Script(t, examined(1, "C: UID FETCH 1 ", "S: * 1 FETCH (UID 1 FLAGS ()"+fetchDate+"BODY[] {100}\r\nFrom: a")...)))
+			err := readBack(t, conn, imapconn.ReadBack{Mailbox: "A", Whole: []uint32{1}}, read, func(f imapconn.Fetched) error {
+				t.Errorf("got %+v", f)
+				return nil
+			})
 			var lost *imapconn.ConnectError
 			if !errors.As(err, &lost) || conn.Alive() {
 				t.Errorf("alive %v: %v", conn.Alive(), err)
@@ -110,20 +128,100 @@ func TestFetchNoticesTheCut(t *testing.T) {
 	}
 }
 
-func TestFetchLeavesOutWhatIsGone(t *testing.T) {
+// What comes of messages is taken in whatever order and form, and what does not come
+// whole is left out.
+func TestReadBackForms(t *testing.T) {
 	t.Parallel()
-	date := `INTERNALDATE " 1-Feb-2003 04:05:06 +0000"`
-	conn := examine(t, examined(3, "C: UID FETCH 1:3,9 ", "S: * 1 FETCH (UID 1 FLAGS () "+date+")", `S: * 3 FETCH (UID 3 FLAGS (\Seen) `+date+")",
-		"S: $ OK", "C: UID FETCH 1:3,9 ", "S: * 1 FETCH (UID 1 BODY[] NIL)", "S: * 3 FETCH (UID 3 BODY[] {1}\r\nx)", "S: $ OK",
-		"C: UID FETCH 1 ", "S: $ OK", "eof"))
-	var got []string
-	err := conn.Fetch(t.Context(), []uint32{9, 3, 2, 1, 3, 0}, func(f imapconn.Fetched) error {
-		got = append(got, fmt.Sprint(f.UID, f.Flags, f.Size))
-		return nil
-	})
-	if err != nil || fmt.Sprint(got) != `[3 [\Seen] 1]` {
-		t.Errorf("got %v, %v", got, err)
+	for _, c := range []struct{ name, answer, want string }{
+		{"usual", `UID 7 FLAGS (\Seen)` + fetchDate + "BODY[] {4}\r\nabc\n", `7 [\Seen] 4 true abc`},
+		{"body first", "BODY[] {4}\r\nabc\n" + fetchDate + `FLAGS (\SEEN x) UID 7`, `7 [\Seen x] 4 true abc`},
+		{"quoted", "UID 7" + fetchDate + `FLAGS () BODY[] "ab\"c"`, `7 [] 4 true ab"c`},
+		{"binary literal", "UID 7" + fetchDate + "FLAGS () BODY[] ~{3}\r\na(b", `7 [] 3 true a(b`},
+		{"no bytes", "UID 7" + fetchDate + `FLAGS () BODY[] NIL`, `7 [] 0 true `},
+		{"more than was asked for", "MODSEQ (7) X (\"a)\" {2}\r\n))) UID 7 RFC822.SIZE 99" + fetchDate + "FLAGS () BODY[] {1}\r\nx", `7 [] 1 true x`},
+		{"meta", "UID 7 RFC822.SIZE 99" + fetchDate + "FLAGS ()", `7 [] 99 false `},
+		{"no date", "UID 7 FLAGS () BODY[] {1}\r\nx", ``},
+		{"no UID", "FLAGS ()" + fetchDate + "BODY[] {1}\r\nx", ``},
+		{"change of flags", `UID 7 FLAGS (\Deleted)`, ``},
+		{"bad date", `UID 7 INTERNALDATE "yesterday" FLAGS () BODY[] {1}` + "\r\nx", `error`},
+		{"number too large", "UID 4294967296 FLAGS ()" + fetchDate, `error`},
+		{"lists without end", "X " + strings.Repeat("(", 1000), `error`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			conn := dial(t, plain(imaptest.Script(t, examined(1, "C: UID FETCH 7 ", "S: * 1 FETCH ("+c.answer+")", "S: $ OK")...)))
+			var got, text string
+			err := readBack(t, conn, imapconn.ReadBack{Mailbox: "A", Whole: []uint32{7}}, func(r io.Reader) error {
+				b, err := io.ReadAll(r)
+				text = strings.TrimSpace(string(b))
+				return err
+			}, func(f imapconn.Fetched) error {
+				got += fmt.Sprint(f.UID, " ", f.Flags, " ", f.Size, " ", f.Whole, " ", text)
+				if f.Date.Year() != 2003 {
+					t.Errorf("date %v", f.Date)
+				}
+				return nil
+			})
+			if err != nil {
+				got = "error"
+			}
+			if got != c.want {
+				t.Errorf("got %q, %v, want %q", got, err, c.want)
+			}
+		})
 	}
+}
+
+// Commands are on their way together. A mailbox that the server refuses has no
+// messages, even if it gives out those of the mailbox before.
+func TestReadBackManyMailboxes(t *testing.T) {
+	t.Parallel()
+	one := "S: * 1 FETCH (UID 1 FLAGS ()" + fetchDate + "BODY[] {1}\r\nx)"
+	conn := dial(t, plain(imaptest.Script(t, signedIn(
+		"C: EXAMINE \"A\"", "C: UID FETCH 1 ", "C: EXAMINE \"B\"", "C: UID FETCH 1:2 ", "C: EXAMINE \"C\"", "C: UID FETCH 3 ", "C: UID FETCH 1 ",
+		"S: * 1 EXISTS", "S: * OK [UIDVALIDITY 77] x", "S: i1 OK", one, "S: i2 OK",
+		"S: i3 NO [NONEXISTENT] gone", one, "S: i4 BAD no mailbox",
+		"S: * OK [UIDVALIDITY 78] x", "S: i5 OK", "S: * 3 FETCH (UID 3 RFC822.SIZE 9 FLAGS ()"+fetchDate+")", "S: i6 OK", one, "S: i7 NO [SERVERBUG] broken", "eof")...)))
+	var got []string
+	note := func(format string, args ...any) error { got = append(got, fmt.Sprintf(format, args...)); return nil }
+	err := conn.ReadBack(t.Context(), []imapconn.ReadBack{
+		{Mailbox: "A", Whole: []uint32{1, 1, 0}}, {Mailbox: "B", Whole: []uint32{2, 1}}, {Mailbox: "C", Meta: []uint32{3}, Whole: []uint32{1}},
+	}, imapconn.Reader{
+		Begin: func(m *imapconn.ReadBack, st imapconn.Status) error { return note("%s %d", m.Mailbox, st.UIDValidity) },
+		Body:  func(io.Reader) error { return nil },
+		Done: func(m *imapconn.ReadBack, f imapconn.Fetched) error {
+			return note("%s: %d %v", m.Mailbox, f.UID, f.Whole)
+		},
+		Refused: func(m *imapconn.ReadBack, uids []uint32, e *imapconn.CommandError) error {
+			return note("%s: %v %s", m.Mailbox, uids, e.Code)
+		},
+	})
+	want := `A 77, A: 1 true, B: [] NONEXISTENT, C 78, C: 3 false, C: 1 true, C: [1] SERVERBUG`
+	if err != nil || strings.Join(got, ", ") != want {
+		t.Errorf("got  %s, %v\nwant %s", strings.Join(got, ", "), err, want)
+	}
+}
+
+// FuzzReadBack has as property that whatever a server says, no message is given out
+// that did not come whole.
+func FuzzReadBack(f *testing.F) {
+	f.Add([]byte("* 1 FETCH (UID 7 FLAGS (\\Seen)" + fetchDate + "BODY[] {4}\r\nabc\n)\r\n* 2 EXPUNGE\r\ni1 OK\r\n"))
+	f.Add([]byte("* 1 FETCH (BODY[] \"x\" UID 7 FLAGS ()" + fetchDate + ")\r\ni1 NO [X] y\r\n"))
+	f.Fuzz(func(t *testing.T, answer []byte) {
+		size := int64(-1)
+		_ = imapconn.ReadBackAnswer(bytes.NewReader(answer), func(r io.Reader) error {
+			n, err := io.Copy(io.Discard, r)
+			if err != nil {
+				n = -1
+			}
+			size = n
+			return nil
+		}, func(m imapconn.Fetched) {
+			if m.UID == 0 && !bytes.Contains(answer, []byte("0")) || m.Whole && m.Size != size || m.Date.IsZero() && !bytes.Contains(answer, []byte("0001")) {
+				t.Errorf("%+v, %d bytes", m, size)
+			}
+			size = -1
+		})
+	})
 }
 
 func TestIndexAndFetch(t *testing.T) {
@@ -152,27 +250,31 @@ func TestIndexAndFetch(t *testing.T) {
 		if err != nil || len(uids) != n {
 			t.Fatalf("index: %d entries, %v", len(uids), err)
 		}
-		checkFetch(t, c, append(uids, 5000, 5001, 7, 7))
+		checkFetch(t, c, home(c, "Sent"), append(uids, 5000, 5001, 7, 7))
 	})
 }
 
 // checkFetch reads messages back, each by another way of using its body.
-func checkFetch(t *testing.T, c *imapconn.Conn, uids []uint32) {
+func checkFetch(t *testing.T, c *imapconn.Conn, mailbox string, uids []uint32) {
 	t.Helper()
 	seen := map[uint32]bool{}
-	err := c.Fetch(t.Context(), uids, func(f imapconn.Fetched) error {
-		seen[f.UID] = true
-		if f.UID%3 == 0 {
+	var b []byte
+	err := readBack(t, c, imapconn.ReadBack{Mailbox: mailbox, Whole: uids}, func(r io.Reader) (err error) {
+		if len(seen)%3 == 0 {
+			b = nil
 			return nil // a body that is not read
 		}
-		b, err := io.ReadAll(f.Body)
-		if int64(len(b)) != f.Size || !bytes.HasSuffix(b, bytes.Repeat([]byte("x"), int(f.UID-1))) {
+		b, err = io.ReadAll(r)
+		return err
+	}, func(f imapconn.Fetched) error {
+		seen[f.UID] = true
+		if b != nil && (int64(len(b)) != f.Size || !bytes.HasSuffix(b, bytes.Repeat([]byte("x"), int(f.UID-1)))) {
 			t.Errorf("message %d has %d bytes of %d", f.UID, len(b), f.Size)
 		}
 		if f.Date.IsZero() || !slices.Contains(f.Flags, `\Seen`) {
 			t.Errorf("message %d: flags %v, date %v", f.UID, f.Flags, f.Date)
 		}
-		return err
+		return nil
 	})
 	if err != nil || len(seen) != 700 {
 		t.Errorf("fetched %d messages, %v", len(seen), err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 )
 
 // Entry is one message of an index.
@@ -14,6 +15,9 @@ type Entry struct {
 	Flags     []string // shared: not to be changed
 	Header    []byte   // the fields asked for, as they stand in the message, and the empty line after them; only until the callback returns
 	Truncated bool     // Header was longer than 256 KiB and is cut
+
+	Size int64     // of the message, in bytes; 0 unless IndexedMailbox.Meta asks for it
+	Date time.Time // INTERNALDATE; zero likewise
 }
 
 // maxHeader bounds what is kept of the header fields of one message.
@@ -21,6 +25,9 @@ const maxHeader = 256 << 10
 
 // indexItems are what an index is made of: the header fields identify a message.
 const indexItems = "(UID FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM X-PST2IMAP-ID)])"
+
+// indexAndMeta are these, size and date.
+const indexAndMeta = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM X-PST2IMAP-ID)])"
 
 // Index calls fn for every message of the selected mailbox, in the server's order, with the fields Message-ID, Date, From and
 // X-Pst2imap-Id. Nothing is marked as read. It fails rather than leave a message out, save those that another client
@@ -39,13 +46,13 @@ func (c *Conn) IndexFrom(ctx context.Context, uid uint32, fn func(Entry) error) 
 		if n == 0 {
 			return nil // QUIRK: some servers refuse 1:* in an empty mailbox
 		}
-		x := newIndexer(max(uid, 1), fn)
-		x.open, x.status.Messages = true, uint32(n)
 		return c.borrowed(func(d *dialogue) error {
+			x := newIndexer(d, max(uid, 1), fn)
+			x.open, x.status.Messages = true, uint32(n)
 			if err := d.index(x, fmt.Sprintf("%d:*", x.from)); err != nil {
 				return err
 			}
-			return d.complete(x)
+			return d.askAgain(x)
 		})
 	})
 }
@@ -53,6 +60,7 @@ func (c *Conn) IndexFrom(ctx context.Context, uid uint32, fn func(Entry) error) 
 // IndexedMailbox is one of [Conn.IndexAll].
 type IndexedMailbox struct {
 	Name  string
+	Meta  bool              // size and date of each message too
 	Begin func(Status)      // called before the first message
 	Each  func(Entry) error // as that of [Conn.Index]
 	End   func(error)       // called when all are there, or with an error: then the mailbox has to be asked for by itself
@@ -104,7 +112,11 @@ func (d *dialogue) indexAll(mailboxes []IndexedMailbox) error {
 				return fmt.Errorf("mailbox name %q cannot be written", mailboxes[ahead].Name)
 			}
 			asked = append(asked, d.write("EXAMINE "+name))
-			fetching = append(fetching, d.write("UID FETCH 1:* "+indexItems))
+			items := indexItems
+			if mailboxes[ahead].Meta {
+				items = indexAndMeta
+			}
+			fetching = append(fetching, d.write("UID FETCH 1:* "+items))
 		}
 		if err := d.send(); err != nil {
 			return err
@@ -117,7 +129,7 @@ func (d *dialogue) indexAll(mailboxes []IndexedMailbox) error {
 }
 
 func (d *dialogue) indexOne(m IndexedMailbox, asked, fetching string) error {
-	x := newIndexer(1, m.Each)
+	x := newIndexer(d, 1, m.Each)
 	no, err := d.answer(asked, x)
 	if err != nil {
 		return err
@@ -159,9 +171,9 @@ func (d *dialogue) index(x *indexer, set string) error {
 	return err
 }
 
-// complete asks again, once, for messages of which only a part has come: another client's change of flags may have come
+// askAgain asks again, once, for messages of which only a part has come: another client's change of flags may have come
 // instead of it. Then it sees whether any message is missing.
-func (d *dialogue) complete(x *indexer) error {
+func (d *dialogue) askAgain(x *indexer) error {
 	if len(x.partly) > 0 && !x.again {
 		x.again = true
 		for _, set := range batches(slices.Collect(maps.Keys(x.partly))) {

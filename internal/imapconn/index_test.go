@@ -100,13 +100,18 @@ func TestIndexAgainstTheLibrary(t *testing.T) {
 		}
 		names := []string{sent, "INBOX", junk, home(c, "nowhere"), drafts}
 		together := map[string]string{}
-		for range 2 { // the connection is as good as before
+		for _, meta := range []bool{false, true} { // the connection is as good as before
 			all := make([]imapconn.IndexedMailbox, len(names))
 			for i, name := range names {
 				var got []string
-				all[i] = imapconn.IndexedMailbox{Name: name,
+				all[i] = imapconn.IndexedMailbox{Name: name, Meta: meta,
 					Begin: func(st imapconn.Status) { got = append(got, fmt.Sprint(st.Messages, st.UIDNext, st.UIDValidity > 0)) },
-					Each:  func(e imapconn.Entry) error { got = append(got, entryText(e)); return nil },
+					Each: func(e imapconn.Entry) error {
+						if got = append(got, entryText(e)); (e.Size > 0) != meta || e.Date.IsZero() == meta {
+							t.Errorf("%s: asked for size and date is %v, got %d, %v", name, meta, e.Size, e.Date)
+						}
+						return nil
+					},
 					End: func(err error) {
 						var no *imapconn.CommandError
 						together[name] = strings.Join(got, "\n")

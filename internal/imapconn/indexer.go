@@ -6,10 +6,15 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // indexer takes the answers to one mailbox's commands.
 type indexer struct {
+	*dialogue
+	entry Entry
+	got   fetched
+
 	from   uint32 // messages with a smaller UID do not count
 	each   func(Entry) error
 	status Status // of the mailbox
@@ -21,8 +26,8 @@ type indexer struct {
 	again    bool // partly was asked for
 }
 
-func newIndexer(from uint32, each func(Entry) error) *indexer {
-	return &indexer{from: from, each: each, partly: map[uint32]bool{}}
+func newIndexer(d *dialogue, from uint32, each func(Entry) error) *indexer {
+	return &indexer{dialogue: d, from: from, each: each, partly: map[uint32]bool{}}
 }
 
 // missing is an error unless every message was found.
@@ -63,8 +68,7 @@ type dialogue struct {
 	*answerReader
 	conn  *Conn
 	tags  int
-	out   bytes.Buffer // commands that are to be sent
-	entry Entry
+	out   bytes.Buffer        // commands that are to be sent
 	flags map[string][]string // lists of flags by how they are written
 }
 
@@ -86,8 +90,17 @@ func (d *dialogue) send() error {
 	return err
 }
 
+// listener takes what comes with the answer to a command.
+type listener interface {
+	told(response)                   // a status response with a code
+	counted(kind []byte, n uint32)   // EXISTS, EXPUNGE and the like
+	message()                        // the data of a message begins
+	item(name, section []byte) error // its next item, whose value has to be read; section is nil without one
+	complete() error                 // its end
+}
+
 // answer reads up to the answer to a command. no is a refusal without its Op.
-func (d *dialogue) answer(tag string, x *indexer) (no *CommandError, err error) {
+func (d *dialogue) answer(tag string, x listener) (no *CommandError, err error) {
 	for {
 		if err := d.nextLine(); err != nil {
 			return nil, unexpectedEOF(err)
@@ -118,20 +131,23 @@ func (d *dialogue) answer(tag string, x *indexer) (no *CommandError, err error) 
 	}
 }
 
+// told implements listener.
+func (x *indexer) told(r response) { x.status.told(r) }
+
 // told takes what the server says of a mailbox in the code of a status response.
-func (x *indexer) told(r response) {
+func (s *Status) told(r response) {
 	n, err := strconv.ParseUint(r.args, 10, 32)
 	switch {
 	case err != nil:
 	case r.code == "UIDVALIDITY":
-		x.status.UIDValidity = uint32(n)
+		s.UIDValidity = uint32(n)
 	case r.code == "UIDNEXT":
-		x.status.UIDNext = uint32(n)
+		s.UIDNext = uint32(n)
 	}
 }
 
 // numbered reads a response that begins with a number.
-func (d *dialogue) numbered(x *indexer) error {
+func (d *dialogue) numbered(x listener) error {
 	d.line = d.line[2:]
 	n, err := d.number()
 	if err != nil {
@@ -139,19 +155,25 @@ func (d *dialogue) numbered(x *indexer) error {
 	}
 	d.skip(' ')
 	kind := d.word(" ")
-	switch {
-	case bytes.EqualFold(kind, []byte("FETCH")):
+	if bytes.EqualFold(kind, []byte("FETCH")) {
 		return d.fetch(x)
+	}
+	x.counted(kind, n)
+	return d.end()
+}
+
+// counted implements listener.
+func (x *indexer) counted(kind []byte, n uint32) {
+	switch {
 	case bytes.EqualFold(kind, []byte("EXISTS")):
-		d.conn.messages.Store(int64(n))
+		x.conn.messages.Store(int64(n))
 		if !x.open { // later it is new mail, which need not be among what was asked for
 			x.status.Messages = n
 		}
 	case bytes.EqualFold(kind, []byte("EXPUNGE")) && x.open:
-		d.conn.messages.Add(-1)
+		x.conn.messages.Add(-1)
 		x.expunged++
 	}
-	return d.end()
 }
 
 // fetched tells what came of a message.
@@ -161,15 +183,14 @@ type fetched struct{ uid, flags, header bool }
 var whole = fetched{true, true, true}
 
 // fetch reads the data of one message (RFC 9051 7.5.2).
-func (d *dialogue) fetch(x *indexer) error {
+func (d *dialogue) fetch(x listener) error {
 	d.skip(' ')
 	if !d.skip('(') {
 		return d.protocolError("no message data")
 	}
-	d.entry = Entry{Header: d.entry.Header[:0]}
-	var got fetched
+	x.message()
 	for !d.skip(')') {
-		if err := d.item(&got); err != nil {
+		if err := d.item(x); err != nil {
 			return err
 		}
 		for d.skip(' ') {
@@ -178,41 +199,57 @@ func (d *dialogue) fetch(x *indexer) error {
 	if len(d.line) > 0 {
 		return d.protocolError("data behind a message")
 	}
-	return x.take(&d.entry, got)
+	return x.complete()
 }
 
+// message implements listener.
+func (x *indexer) message() { x.entry, x.got = Entry{Header: x.entry.Header[:0]}, fetched{} }
+
+// complete implements listener.
+func (x *indexer) complete() error { return x.take(&x.entry, x.got) }
+
 // item reads one name and its value.
-func (d *dialogue) item(got *fetched) (err error) {
+func (d *dialogue) item(x listener) (err error) {
 	name := d.word(" [(")
-	isSection := d.skip('[')
-	isHeader := isSection && bytes.EqualFold(name, []byte("BODY")) && hasPrefixFold(d.line, "HEADER")
-	isUID, isFlags := bytes.EqualFold(name, []byte("UID")), bytes.EqualFold(name, []byte("FLAGS"))
-	if isSection {
-		if err := d.section(); err != nil {
+	var section []byte
+	if d.skip('[') {
+		if section, err = d.section(); err != nil {
 			return err
 		}
 	}
 	if !d.skip(' ') {
 		return d.protocolError("no value")
 	}
+	return x.item(name, section)
+}
+
+// item implements listener.
+func (x *indexer) item(name, section []byte) (err error) {
 	switch {
-	case isUID:
-		got.uid = true
-		d.entry.UID, err = d.number()
-	case isFlags:
-		got.flags = true
-		d.entry.Flags, err = d.flagList()
-	case isHeader:
-		got.header = true
-		d.entry.Header, d.entry.Truncated, err = d.text(d.entry.Header, maxHeader)
+	case bytes.EqualFold(name, []byte("UID")):
+		x.got.uid = true
+		x.entry.UID, err = x.number()
+	case bytes.EqualFold(name, []byte("FLAGS")):
+		x.got.flags = true
+		x.entry.Flags, err = x.flagList()
+	case bytes.EqualFold(name, []byte("BODY")) && hasPrefixFold(section, "HEADER"):
+		x.got.header = true
+		x.entry.Header, x.entry.Truncated, err = x.text(x.entry.Header, maxHeader)
+	case bytes.EqualFold(name, []byte("INTERNALDATE")):
+		x.entry.Date, err = x.date()
+	case bytes.EqualFold(name, []byte("RFC822.SIZE")):
+		var n uint32
+		n, err = x.number()
+		x.entry.Size = int64(n)
 	default:
-		err = d.drop()
+		err = x.drop()
 	}
 	return err
 }
 
-// section passes over what stands behind the bracket, with its origin: `HEADER.FIELDS (…)]<0>`.
-func (d *dialogue) section() error {
+// section passes over what stands behind the bracket, with its origin: `HEADER.FIELDS (…)]<0>`. It gives what stands in the
+// brackets.
+func (d *dialogue) section() ([]byte, error) {
 	inQuotes := false
 	for i := 0; i < len(d.line); i++ {
 		switch c := d.line[i]; {
@@ -221,12 +258,26 @@ func (d *dialogue) section() error {
 		case c == '"':
 			inQuotes = !inQuotes
 		case c == ']' && !inQuotes:
+			section := d.line[:i]
 			d.line = d.line[i+1:]
 			d.word(" ")
-			return nil
+			return section, nil
 		}
 	}
-	return d.protocolError("section without end")
+	return nil, d.protocolError("section without end")
+}
+
+// date reads an INTERNALDATE (RFC 9051 section 9, date-time).
+func (d *dialogue) date() (time.Time, error) {
+	text, _, err := d.text(nil, 64)
+	if err != nil {
+		return time.Time{}, err
+	}
+	t, err := time.Parse("2-Jan-2006 15:04:05 -0700", strings.TrimLeft(string(text), " "))
+	if err != nil {
+		return time.Time{}, d.protocolError("no date")
+	}
+	return t, nil
 }
 
 // mostFlagLists bounds what is remembered of flags: a mailbox has few different lists, unless somebody means harm.

@@ -97,6 +97,10 @@ func (c *lineCheck) Write(p []byte) (int, error) {
 	if i := bytes.IndexByte(p, 0); i >= 0 {
 		return 0, c.bad("NUL", i)
 	}
+	if !c.cr && allCRLF(p) {
+		c.offset += int64(len(p))
+		return len(p), nil
+	}
 	for i := 0; i < len(p); {
 		if c.cr {
 			if p[i] != '\n' {
@@ -124,6 +128,22 @@ func (c *lineCheck) Write(p []byte) (int, error) {
 	}
 	c.offset += int64(len(p))
 	return len(p), nil
+}
+
+// allCRLF tells whether p ends no line but by CRLF and has no other CR, as nearly every piece of a message: every LF follows a
+// CR, and there are as many of both.
+func allCRLF(p []byte) bool {
+	lines := 0
+	for rest := p; ; lines++ {
+		i := bytes.IndexByte(rest, '\n')
+		if i < 0 {
+			return lines == bytes.Count(p, []byte("\r"))
+		}
+		if i == 0 || rest[i-1] != '\r' {
+			return false
+		}
+		rest = rest[i+1:]
+	}
 }
 
 func (c *lineCheck) end() error {

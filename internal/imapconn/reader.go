@@ -123,6 +123,22 @@ func (a *answerReader) literal(buf []byte, n, most int64) (text []byte, cut bool
 	return buf, n > most, err
 }
 
+// stream gives the bytes behind the line to fn, which need not read them all, and goes on with the line after them.
+func (a *answerReader) stream(n int64, fn func(io.Reader) error) error {
+	body := &wholeReader{r: io.LimitReader(a.br, n), left: n}
+	err := fn(body)
+	if body.cut != nil {
+		return body.cut
+	}
+	if err != nil {
+		return &callerError{err}
+	}
+	if _, err := io.Copy(io.Discard, body); err != nil {
+		return err
+	}
+	return a.nextLine()
+}
+
 func (a *answerReader) quoted(buf []byte) ([]byte, error) {
 	for i := 1; i < len(a.line); i++ {
 		c := a.line[i]

@@ -102,14 +102,27 @@ func (w *watched) received(text string) {
 	switch {
 	case w.signing != "" && tag == w.signing:
 		w.signing = ""
-		if status, rest, ok := strings.Cut(strings.TrimPrefix(text, tag+" "), " "); ok && !strings.EqualFold(status, "OK") {
-			code, _, _ := splitCode(rest)
-			text = tag + " " + status + " " + withCode(code, "***") // some servers repeat what they were given
-		}
+		text = withoutWords(text)
+	case w.signing != "" && tag == "*":
+		text = withoutWords(text)
 	case w.signing != "" && tag == "+":
 		text = "+ ***"
 	}
 	w.trace.line(w.n, "<", text)
+}
+
+// withoutWords leaves out what a server says while somebody signs in, in which some repeat what they were given. Capabilities stay.
+func withoutWords(text string) string {
+	tag, rest, _ := strings.Cut(text, " ")
+	status, words, _ := strings.Cut(rest, " ")
+	if strings.EqualFold(status, "CAPABILITY") {
+		return text
+	}
+	code, args, _ := splitCode(words)
+	if code == "CAPABILITY" {
+		code += " " + args
+	}
+	return tag + " " + status + " " + withCode(code, "***")
 }
 
 // lineSplitter cuts a stream into lines without their literals.

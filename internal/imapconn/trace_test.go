@@ -36,6 +36,8 @@ func TestTrace(t *testing.T) {
 	for name, steps := range map[string][]string{
 		"plain": {"S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR LIST-EXTENDED] hi", "C: AUTHENTICATE PLAIN", "S: $ NO [AUTHENTICATIONFAILED] no such password " + secret, "eof"},
 		"asked": {"S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN LIST-EXTENDED] hi", "C: AUTHENTICATE PLAIN", "S: + ", "C+ ", "S: $ NO wrong", "eof"},
+		"alert": {"S: * OK [CAPABILITY IMAP4rev1 LIST-EXTENDED] hi", "C: LOGIN", "S: * NO [ALERT] LOGIN anna " + secret, "S: $ NO wrong", "eof"},
+		"bye":   {"S: * OK [CAPABILITY IMAP4rev1 LIST-EXTENDED] hi", "C: LOGIN", "S: * BYE not with " + secret},
 		"login": {"S: * OK [CAPABILITY IMAP4rev1 LIST-EXTENDED] hi", "C: LOGIN", "S: $ NO wrong: " + secret, "eof"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 
 const (
 	// maxWrite is the most that is written under one deadline: a slower line than maxWrite per Timeout counts as dead.
-	maxWrite = 16 << 10
+	maxWrite = 64 << 10
 
 	// The system takes up to maxUnsent bytes off our hands at once and sends them long after Write returned. While it may
 	// still do so, at slowestLine bytes per second, the silence of the server proves nothing.

@@ -22,9 +22,17 @@ func (j *Job) Connect(ctx context.Context, c imapconn.Config) error {
 func (j *Job) dial(ctx context.Context) error {
 	conn, err := imapconn.Dial(ctx, j.server)
 	if err == nil {
-		j.Conn = conn
+		j.Conn, j.resting = conn, false
 	}
 	return err
+}
+
+// Rest ends the connection until [Job.Do] needs one.
+func (j *Job) Rest(ctx context.Context) {
+	if !j.resting {
+		j.resting = true
+		_ = j.Conn.Logout(ctx) // it is closed in any case
+	}
 }
 
 // Server is how to sign in.
@@ -35,6 +43,11 @@ func (j *Job) Server() imapconn.Config { return j.server }
 // that it is busy, it waits and does the same.
 func (j *Job) Do(ctx context.Context, fn func(*imapconn.Conn) error) error {
 	p := j.Patience()
+	if j.resting {
+		if err := p.Insist(ctx, func() error { return j.dial(ctx) }); err != nil {
+			return err
+		}
+	}
 	for refusals := 0; ; {
 		err := fn(j.Conn)
 		if d, again := busy(err, refusals); again {

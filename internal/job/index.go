@@ -67,10 +67,17 @@ func (j *Job) readAhead(ctx context.Context, names []string, done func(name stri
 	for i, name := range names {
 		var copies []claim.Copy
 		all[i] = imapconn.IndexedMailbox{
-			Name:  name,
-			Begin: func(st imapconn.Status) { copies = makeCopies(st) },
+			Name: name, Meta: j.IndexMeta,
+			Begin: func(st imapconn.Status) {
+				j.numbering.Store(name, st.UIDValidity)
+				copies = makeCopies(st)
+			},
 			Each: func(e imapconn.Entry) error {
+				before := len(copies)
 				copies = appendCopy(copies, name, e)
+				if j.IndexMeta && len(copies) > before && !e.Date.IsZero() {
+					copies[before].Stored = &claim.Stored{Size: e.Size, Date: e.Date, Flags: e.Flags}
+				}
 				return nil
 			},
 			End: func(err error) {
@@ -111,6 +118,13 @@ func (j *Job) readAlone(ctx context.Context, name string) ([]claim.Copy, error) 
 	return copies, nil
 }
 
+// UIDValidity says in which numbering a mailbox was last indexed (RFC 9051 2.3.1.1).
+func (j *Job) UIDValidity(mailbox string) uint32 {
+	v, _ := j.numbering.Load(mailbox)
+	validity, _ := v.(uint32)
+	return validity
+}
+
 // Unreadable are the mailboxes that could not be read into the index, with the
 // server's words: nobody knows what is there.
 func (j *Job) Unreadable() map[string]string { return j.unreadable }
@@ -133,7 +147,7 @@ func (j *Job) Copies(ctx context.Context, name string, uid uint32) (copies []cla
 			return nil, st, listErr
 		case listErr == nil && !there:
 			return nil, st, ErrNoMailbox
-		case wait > longestRefusal, isBusy(err): // Do has waited already
+		case wait > longestRefusal, Busy(err): // Do has waited already
 			return nil, st, err
 		}
 		if err := j.Sleep(ctx, Jitter(wait)); err != nil {
@@ -158,8 +172,12 @@ func (j *Job) lists(ctx context.Context, name string) (there bool, err error) {
 func (j *Job) copies(ctx context.Context, name string, uid uint32) (copies []claim.Copy, st imapconn.Status, err error) {
 	err = j.Do(ctx, func(conn *imapconn.Conn) error {
 		copies = copies[:0]
-		if st, err = conn.Examine(ctx, name); err != nil || st.Messages == 0 {
+		if st, err = conn.Examine(ctx, name); err != nil {
 			return err
+		}
+		j.numbering.Store(name, st.UIDValidity)
+		if st.Messages == 0 {
+			return nil
 		}
 		return conn.IndexFrom(ctx, uid, func(e imapconn.Entry) error {
 			copies = appendCopy(copies, name, e)

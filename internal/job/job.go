@@ -18,7 +18,6 @@ import (
 	"github.com/pst2imap/pst2imap/internal/claim"
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
-	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/plan"
 	"github.com/pst2imap/pst2imap/internal/report"
 	"github.com/pst2imap/pst2imap/pst"
@@ -35,21 +34,25 @@ type Job struct {
 	Selection *plan.Selection // what is left out; nil: nothing
 	Listener  event.Listener
 
+	// IndexMeta has ReadIndex ask for size, flags and date of each message too.
+	IndexMeta bool
+
 	// Made, if any, is told of each mailbox that was made.
 	Made func(mailbox string) error
 	// SleepFunc, if any, waits instead of the clock.
 	SleepFunc func(context.Context, time.Duration) error
 
-	server imapconn.Config
-	items  Items
-	known  map[journal.Node]journal.Known
-	boxes  map[string]imapconn.Mailbox // on the server, by name
-	empty  map[string]bool             // made by CreateMailboxes and not indexed since
+	server  imapconn.Config
+	resting bool // see Rest
+	items   Items
+	boxes   map[string]imapconn.Mailbox // on the server, by name
+	empty   map[string]bool             // made by CreateMailboxes and not indexed since
 
 	planServer  plan.Server
 	planOptions plan.Options
 
 	unreadable map[string]string // mailboxes that are not in the index, with the server's words
+	numbering  sync.Map          // UIDVALIDITY (uint32) by mailbox, as last seen
 
 	telling  sync.Mutex
 	lastTold time.Time
@@ -192,7 +195,7 @@ func (j *Job) declareSources(r *report.Report) {
 
 func reportFolder(f *pst.Folder, t plan.Target) report.Folder {
 	out := report.Folder{
-		Path: report.PathString(f.Path), Mailbox: t.Mailbox, Guessed: t.Guessed, Create: t.Create, Why: t.Why(),
+		Path: report.PathString(f.Path), Mailbox: t.Mailbox, Guessed: t.Guessed, Bin: t.Bin, Create: t.Create, Why: t.Why(),
 	}
 	for _, r := range t.Reasons {
 		out.Reasons = append(out.Reasons, string(r))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/pst2imap/pst2imap/internal/eml"
 	"github.com/pst2imap/pst2imap/internal/event"
@@ -19,9 +20,12 @@ type Source struct {
 
 	key         string // of the store
 	items       Items
+	known       map[pst.NodeID]string // identities that an earlier run has found out
 	asked       eml.Options
 	names       map[string]string
-	opened      os.FileInfo
+	copied      string    // what is read in place of File, if anything
+	size        int64     // of File, when it was opened or copied
+	modified    time.Time // likewise
 	optionsOnce sync.Once
 	conversion  *eml.Options
 	mapOnce     sync.Once
@@ -30,11 +34,18 @@ type Source struct {
 }
 
 func openSource(ctx context.Context, path string, o SourceOptions, l event.Listener) (*Source, error) {
-	st, err := os.Stat(path)
-	if err != nil {
-		return nil, err
+	src := &Source{File: path, items: o.Items, asked: o.Conversion, names: o.Names}
+	read := path
+	if c, ok := o.Copies[path]; ok {
+		read, src.copied, src.size, src.modified = c.Path, c.Path, c.Size, c.Modified
+	} else {
+		st, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		src.size, src.modified = st.Size(), st.ModTime()
 	}
-	s, err := OpenStore(ctx, path, o, l)
+	s, err := OpenStore(ctx, read, o, l)
 	if err != nil {
 		return nil, err
 	}
@@ -43,8 +54,8 @@ func openSource(ctx context.Context, path string, o SourceOptions, l event.Liste
 		_ = s.Close() // nothing was written
 		return nil, err
 	}
-	return &Source{File: path, Store: s, Inventory: inv, key: storeKey(s.RecordKey()),
-		items: o.Items, asked: o.Conversion, names: o.Names, opened: st}, nil
+	src.Store, src.Inventory, src.key = s, inv, storeKey(s.RecordKey())
+	return src, nil
 }
 
 // Report names the file in a report.
@@ -53,7 +64,8 @@ func (s *Source) Report() report.Source {
 		return s.kept.report()
 	}
 	info := s.Store.Info()
-	return report.Source{File: s.File, Size: info.Size, Format: info.Format}
+	return report.Source{File: s.File, Size: info.Size, Format: info.Format,
+		Modified: s.modified.UTC().Format(time.RFC3339Nano), Copy: s.copied}
 }
 
 // Key names the data file, the same wherever it lies; a rescue folder is named by
@@ -89,7 +101,7 @@ func (s *Source) changed() bool {
 		return false // each file is checked by its hash
 	}
 	st, err := os.Stat(s.File)
-	return err != nil || st.Size() != s.opened.Size() || !st.ModTime().Equal(s.opened.ModTime())
+	return err != nil || st.Size() != s.size || !st.ModTime().Equal(s.modified)
 }
 
 // SourceOptions say how a data file is read. The zero value is the default.
@@ -103,6 +115,16 @@ type SourceOptions struct {
 	// Names are addresses of people whom the file names by a legacy distinguished
 	// name; they go before what the file says itself (H11).
 	Names map[string]string
+	// Copies are read in place of the files, by the path of the file. Changes of the
+	// file itself since it was copied are told by [Job.Changed].
+	Copies map[string]Copy
+}
+
+// Copy is a copy of a data file, with the state of the file when it was copied.
+type Copy struct {
+	Path     string
+	Size     int64 // bytes
+	Modified time.Time
 }
 
 // UnknownCodePageError says that there is no such Windows code page.

@@ -58,8 +58,8 @@ func busy(err error, n int) (d time.Duration, again bool) {
 	return d, told || Throttled(refused.Code, refused.Text)
 }
 
-// isBusy tells whether the server refuses a command only because it is busy.
-func isBusy(err error) bool {
+// Busy tells whether the server refuses a command only because it is busy.
+func Busy(err error) bool {
 	_, again := busy(err, 0)
 	return again
 }

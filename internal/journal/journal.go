@@ -35,21 +35,35 @@ type Journal struct {
 // and gives what it says so far. Whoever writes must hold the lock of the
 // account, see [Acquire].
 func Open(dir string) (*Journal, *Past, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, nil, err
-	}
-	past, err := Read(dir)
+	j, past, items, err := Begin(dir)
 	if err != nil {
 		return nil, nil, err
+	}
+	if err := items(); err != nil {
+		return nil, nil, errors.Join(err, j.Close())
+	}
+	return j, past, nil
+}
+
+// Begin is [Open] but for what the journal says of single items: Entries and Known
+// of the result are there when items, which must be called, has returned. It may be
+// called beside anything that does not use them.
+func Begin(dir string) (j *Journal, past *Past, items func() error, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, nil, nil, err
+	}
+	past, items, err = begin(dir)
+	if err != nil {
+		return nil, nil, nil, err
 	}
 	f, err := os.OpenFile(filepath.Join(dir, FileName), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err == nil {
 		err = endLine(f)
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, errors.Join(err, items())
 	}
-	return &Journal{file: f, intents: past.intents, synced: time.Now()}, past, nil
+	return &Journal{file: f, intents: past.intents, synced: time.Now()}, past, items, nil
 }
 
 // endLine completes a line that a crash cut off, so that the next entry does

@@ -80,8 +80,27 @@ func TestMemory(t *testing.T) {
 	check(t, j.Made("A"), j.Made("A/B"), j.Made("A"), j.Know(old, k), j.Rate(1e5), j.Rate(2e4), j.Close())
 	past, err := journal.Read(dir)
 	check(t, err)
-	if got := past.Known[journal.Node{Store: "ab", Node: 0x200024}]; got != k || past.Slowest != 2e4 || !slices.Equal(past.Made, []string{"A", "A/B"}) {
+	if !slices.Equal(past.Known, []journal.Known{old, k}) || past.Slowest != 2e4 || !slices.Equal(past.Made, []string{"A", "A/B"}) {
 		t.Errorf("got %+v", past)
+	}
+}
+
+// What is written meanwhile is not of the past, and what is undone is not there.
+func TestBegin(t *testing.T) {
+	dir := t.TempDir()
+	j := open(t, dir)
+	kept := journal.Entry{Item: "1-a", Mailbox: "A", UIDValidity: 1, UID: 7, Stamp: 3}
+	known := journal.Known{Store: "ab", Item: "1-c"}
+	check(t, j.Append(kept, journal.Entry{Item: "1-b", Mailbox: "A", UIDValidity: 1, UID: 8}), j.Know(known),
+		j.Made("A"), j.Undone("A", 1, []uint32{8}), j.Close())
+	j, past, items, err := journal.Begin(dir)
+	check(t, err)
+	if len(past.Entries)+len(past.Known) != 0 || !slices.Equal(past.Made, []string{"A"}) {
+		t.Errorf("at first %+v", past)
+	}
+	check(t, j.Append(journal.Entry{Item: "1-d"}), items(), j.Close())
+	if !slices.Equal(past.Entries, []journal.Entry{kept}) || !slices.Equal(past.Known, []journal.Known{known}) || past.Torn != 0 {
+		t.Errorf("then %+v", past)
 	}
 }
 

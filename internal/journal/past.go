@@ -2,12 +2,14 @@ package journal
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -21,7 +23,18 @@ type Entry struct {
 	UID         uint32 `json:"uid,omitempty"` // 0 when the server does not tell
 	Size        int64  `json:"size,omitempty"`
 	SHA256      string `json:"sha256,omitempty"` // of the message without its X-Pst2imap-Id line
+	Stamp       uint64 `json:"stamp,omitempty"`  // of the item, see Known; 0 when not known
+	Flags       string `json:"flags,omitempty"`  // that the item should have, see FlagText
+	Date        int64  `json:"date,omitempty"`   // INTERNALDATE, Unix seconds; 0 for none
 }
+
+// FlagText is a list of flags as an [Entry] has it: system flags have an asterisk, which
+// is in no keyword (RFC 9051 9, atom), in the place of the backslash, which JSON would
+// have to escape.
+func FlagText(flags []string) string { return strings.ReplaceAll(strings.Join(flags, " "), `\`, "*") }
+
+// FlagList is the other way round.
+func FlagList(text string) []string { return strings.Fields(strings.ReplaceAll(text, "*", `\`)) }
 
 // Intent is what is going to be appended to one mailbox.
 type Intent struct {
@@ -83,12 +96,12 @@ type Past struct {
 	Open    []Intent // whose outcome is not known
 	Lost    []Intent // whose outcome was not told by the server, but found out
 	Made    []string // mailboxes, in the order of making
-	Known   map[Node]Known
-	Slowest float64 // bytes per second of the slowest append; 0 when not known
-	Torn    int     // lines that are not whole
+	Known   []Known  // identities of items, besides those of Entries that have a stamp; later ones count
+	Slowest float64  // bytes per second of the slowest append; 0 when not known
+	Torn    int      // lines that are not whole
 
 	intents int
-	open    map[int]Intent
+	open    map[int][]byte // lines of intents by their number: most are settled before anybody asks what they say
 	undone  map[at]bool
 }
 
@@ -108,69 +121,98 @@ type Node struct {
 // Read gives what the journal in dir says, nothing when there is no journal.
 // Lines that are not whole are left out and counted.
 func Read(dir string) (*Past, error) {
-	p := &Past{Known: map[Node]Known{}, open: map[int]Intent{}, undone: map[at]bool{}}
+	p, items, err := begin(dir)
+	if err == nil {
+		err = items()
+	}
+	return p, err
+}
+
+// begin reads everything but Entries and Known, most of a journal, which items
+// reads.
+func begin(dir string) (p *Past, items func() error, err error) {
+	p = &Past{open: map[int][]byte{}, undone: map[at]bool{}}
 	f, err := os.Open(filepath.Join(dir, FileName))
 	if errors.Is(err, os.ErrNotExist) {
-		return p, nil
+		return p, func() error { return nil }, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer f.Close()
-	if st, err := f.Stat(); err == nil {
-		const each = 512 // bytes of the lines about a message
-		n := int(st.Size() / each)
-		p.Known, p.Entries = make(map[Node]Known, n), make([]Entry, 0, n)
+	st, err := f.Stat()
+	if err == nil {
+		err = p.read(io.LimitReader(f, st.Size()), false)
 	}
-	if err := p.read(f); err != nil {
-		return nil, err
+	if err != nil {
+		return nil, nil, errors.Join(err, f.Close())
 	}
-	p.Entries = slices.DeleteFunc(p.Entries, func(e Entry) bool { return p.undone[at{e.Mailbox, e.UIDValidity, e.UID}] })
 	for n := range p.intents + 1 {
-		if in, ok := p.open[n]; ok {
-			in.N = n
-			p.Open = append(p.Open, in)
+		if raw, ok := p.open[n]; ok && p.add(&p.Open, raw) {
+			p.Open[len(p.Open)-1].N = n
 		}
 	}
-	return p, nil
+	return p, func() error { return errors.Join(p.readItems(f, st.Size()), f.Close()) }, nil
+}
+
+func (p *Past) readItems(f *os.File, size int64) error {
+	const each = 300 // bytes of the line about a message
+	p.Entries = make([]Entry, 0, int(size/each))
+	err := p.read(io.NewSectionReader(f, 0, size), true)
+	if len(p.undone) > 0 {
+		p.Entries = slices.DeleteFunc(p.Entries, func(e Entry) bool { return p.undone[at{e.Mailbox, e.UIDValidity, e.UID}] })
+	}
+	return err
 }
 
 // maxLine is the length of the longest line in bytes.
 const maxLine = 4 << 20
 
-func (p *Past) read(r io.Reader) error {
+// read takes the lines that look as if they were about items, or the others.
+func (p *Past) read(r io.Reader, items bool) error {
 	sc := bufio.NewScanner(r)
 	sc.Buffer(make([]byte, 64<<10), maxLine)
 	in := interner{}
 	for sc.Scan() {
-		if p.takeUsual(sc.Bytes(), in) {
+		b := sc.Bytes()
+		if aboutItem := bytes.HasPrefix(b, entryHead) || bytes.HasPrefix(b, knownHead); aboutItem != items {
+			continue
+		}
+		if p.takeUsual(b, in) || p.takeIntent(b) {
 			continue
 		}
 		var l line
-		if json.Unmarshal(sc.Bytes(), &l) != nil || !p.take(&l) {
+		if json.Unmarshal(b, &l) != nil || !p.take(&l, b) {
 			p.Torn++
 		}
 	}
 	return sc.Err()
 }
 
-// take adds a line; false means that it makes no sense.
-func (p *Past) take(l *line) bool {
+// add adds an intent that was kept as a line to a list.
+func (p *Past) add(to *[]Intent, raw []byte) bool {
+	var l line
+	if json.Unmarshal(raw, &l) != nil || l.Intent == nil {
+		p.Torn++
+		return false
+	}
+	*to = append(*to, *l.Intent)
+	return true
+}
+
+// take adds a line, which it also gets as it is written; false means that it makes
+// no sense.
+func (p *Past) take(l *line, raw []byte) bool {
 	switch {
 	case l.Op == opIntent && l.Intent != nil && l.N > 0:
-		p.open[l.N] = *l.Intent
-		p.intents = max(p.intents, l.N)
+		p.intend(l.N, raw)
 	case l.Op == opSettled:
-		if in, ok := p.open[l.N]; ok && l.Lost {
-			p.Lost = append(p.Lost, in)
-		}
-		delete(p.open, l.N)
+		p.settle(l.N, l.Lost)
 	case l.Op == opMade && l.Mailbox != "":
 		if !slices.Contains(p.Made, l.Mailbox) {
 			p.Made = append(p.Made, l.Mailbox)
 		}
 	case l.Op == opKnown && l.Known != nil:
-		p.Known[Node{l.Known.Store, l.Known.Node}] = *l.Known
+		p.Known = append(p.Known, *l.Known)
 	case l.Op == opRate:
 		if p.Slowest == 0 || l.BytesPerSecond < p.Slowest {
 			p.Slowest = l.BytesPerSecond
@@ -185,4 +227,16 @@ func (p *Past) take(l *line) bool {
 		return false
 	}
 	return true
+}
+
+func (p *Past) intend(n int, raw []byte) {
+	p.open[n] = bytes.Clone(raw)
+	p.intents = max(p.intents, n)
+}
+
+func (p *Past) settle(n int, lost bool) {
+	if raw, ok := p.open[n]; ok && lost {
+		p.add(&p.Lost, raw)
+	}
+	delete(p.open, n)
 }

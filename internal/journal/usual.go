@@ -2,11 +2,12 @@ package journal
 
 import (
 	"bytes"
+	"math"
 	"strconv"
 	"unicode/utf8"
 )
 
-// A job of a million messages has millions of lines of two kinds. What is here
+// A job of a million messages has millions of lines of few kinds. What is here
 // reads those as this program writes them, many times as fast as the JSON decoder,
 // which gets every line that looks in any way different.
 
@@ -25,7 +26,35 @@ func (in interner) get(b []byte) string {
 var (
 	knownHead = []byte(`{"op":"known","known":`)
 	entryHead = []byte(`{"item":"`)
+
+	intentHead   = []byte(`{"op":"intent","n":`)
+	intentGoesOn = []byte(`,"intent":{`)
+	settledHead  = []byte(`{"op":"settled","n":`)
+	twoEnds      = []byte("}}")
+	oneEnd       = []byte("}")
 )
+
+// takeIntent takes a line about an intent. It does nothing and is false for any
+// other, and for those that look in any way different.
+func (p *Past) takeIntent(b []byte) bool {
+	if rest, ok := bytes.CutPrefix(b, intentHead); ok {
+		n, rest, ok := natural(rest)
+		if !ok || n == 0 || n > math.MaxInt32 || !bytes.HasPrefix(rest, intentGoesOn) || !bytes.HasSuffix(rest, twoEnds) {
+			return false
+		}
+		p.intend(int(n), b)
+		return true
+	}
+	if rest, ok := bytes.CutPrefix(b, settledHead); ok {
+		n, rest, ok := natural(rest)
+		if !ok || n > math.MaxInt32 || !bytes.Equal(rest, oneEnd) {
+			return false
+		}
+		p.settle(int(n), false)
+		return true
+	}
+	return false
+}
 
 // takeUsual adds a line of a usual kind. It does nothing and is false for any other.
 func (p *Past) takeUsual(b []byte, in interner) bool {
@@ -35,7 +64,7 @@ func (p *Past) takeUsual(b []byte, in interner) bool {
 		if !ok || !k.parse(object, in) {
 			return false
 		}
-		p.Known[Node{k.Store, k.Node}] = k
+		p.Known = append(p.Known, k)
 		return true
 	}
 	if !bytes.HasPrefix(b, entryHead) {
@@ -86,6 +115,8 @@ func (e *Entry) setText(key, text []byte, in interner) bool {
 		e.Mailbox = in.get(text)
 	case "sha256":
 		e.SHA256 = string(text)
+	case "flags":
+		e.Flags = in.get(text)
 	default:
 		return false
 	}
@@ -103,6 +134,10 @@ func (e *Entry) setNumber(key []byte, n uint64) bool {
 		e.UID = uint32(n)
 	case string(key) == "size" && int64(n) >= 0:
 		e.Size = int64(n)
+	case string(key) == "stamp":
+		e.Stamp = n
+	case string(key) == "date" && int64(n) >= 0:
+		e.Date = int64(n)
 	default:
 		return false
 	}

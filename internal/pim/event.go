@@ -68,7 +68,10 @@ func (m *eventMapper) all() []ical.Event {
 	m.series = m.recurrence()
 	m.frame = m.findFrame()
 	e := m.event()
-	if m.series == nil {
+	switch {
+	case m.response():
+		return []ical.Event{e} // a second one would be a second answer
+	case m.series == nil:
 		return append([]ical.Event{e}, m.strayExceptions(&e)...)
 	}
 	m.recur(&e)

@@ -86,7 +86,7 @@ func (m *eventMapper) seriesZone() *ical.Zone {
 	if offset < 0 {
 		sign, abs = '-', -offset
 	}
-	name := "UTC" + string(sign) + time.Time{}.Add(time.Duration(abs)*time.Minute).Format("15:04")
+	name := "UTC" + string(sign) + time.Time{}.Add(time.Duration(abs)*time.Minute).Format("1504")
 	return &ical.Zone{Name: name, Rules: []ical.ZoneRule{{Year: 1601, Standard: offset, Daylight: offset}}}
 }
 

@@ -34,8 +34,8 @@ func stored(t testing.TB, m *psttest.Message) (*Item, *[]string) {
 		t.Fatal(err)
 	}
 	for _, f := range inv.Folders {
-		for _, id := range f.Items {
-			m, err := s.Message(id)
+		if len(f.Items) > 0 {
+			m, err := s.Message(f.Items[0])
 			if err != nil {
 				t.Fatal(err)
 			}

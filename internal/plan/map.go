@@ -18,6 +18,7 @@ func Map(folders []Folder, s Server, o Options) []Target {
 		placer:  newPlacer(s),
 		tree:    newTree(folders),
 		special: make(map[Role]*spot),
+		aside:   o.TrashAside,
 	}
 	m.sub(o.Subfolder)
 	m.rename(o.Rename)
@@ -46,6 +47,7 @@ type mapper struct {
 	*placer
 	tree    *tree
 	special map[Role]*spot // where roles go
+	aside   bool           // Options.TrashAside
 	keep    bool           // below a subfolder special folders keep their names
 }
 
@@ -167,6 +169,7 @@ func (m *mapper) ordinary(n *node) {
 // targets collects the result.
 func (m *mapper) targets() []Target {
 	out := make([]Target, len(m.tree.folders))
+	bins := m.bins()
 	for i, n := range m.tree.folders {
 		why := []Reason{ReasonExists}
 		if n.spot.create {
@@ -178,6 +181,7 @@ func (m *mapper) targets() []Target {
 		out[i] = Target{
 			Folder: i, Mailbox: n.spot.mailbox, Role: n.role, Guessed: n.guessed,
 			Create: n.spot.create, Cleaned: n.cleaned, Reasons: append(why, n.why...),
+			Bin: m.binOf(n.spot.mailbox, bins),
 		}
 	}
 	return out

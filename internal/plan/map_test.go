@@ -55,6 +55,11 @@ type mapTest struct {
 }
 
 var mapTests = []mapTest{
+	{"trash aside", gmail, Options{TrashAside: true}, []string{"Deleted Items=trash", "Deleted Items>Old", "Junk E-mail=junk"},
+		[]string{"+Deleted Items (Outlook)", "+Deleted Items (Outlook)/Old", "[Gmail]/Spam"}},
+	{"trash aside, a folder of that name", courier, Options{TrashAside: true}, []string{"Deleted Items (Outlook)", "Deleted Items=trash"},
+		[]string{"+INBOX.Deleted Items (Outlook) (2)", "+INBOX.Deleted Items (Outlook)"}},
+	{"trash aside, below a subfolder", dovecot, Options{TrashAside: true, Subfolder: "Old"}, []string{"Deleted Items=trash"}, []string{"+Old/Deleted Items"}},
 	{"Dovecot", dovecot, Options{}, english, []string{"INBOX", "+INBOX/Projects", "+Projects", "+Projects/A_B", "+Sent",
 		"+Sent/2019", "+Drafts", "+Trash", "+Junk", "+Drafts"}},
 	{"Courier", courier, Options{}, english, []string{"INBOX", "+INBOX.Projects", "+INBOX.Projects (2)",

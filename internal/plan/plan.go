@@ -87,7 +87,13 @@ type Options struct {
 	// a mailbox path like that of Subfolder. Folders below follow. Renamed
 	// folders may share a mailbox with others.
 	Rename map[string]string
+	// TrashAside puts what Outlook's Deleted Items has into a mailbox of its
+	// own, [AsideName], instead of the server's trash.
+	TrashAside bool
 }
+
+// AsideName is the mailbox that [Options].TrashAside makes.
+const AsideName = "Deleted Items (Outlook)"
 
 // Target is where the items of one folder go.
 type Target struct {
@@ -97,5 +103,6 @@ type Target struct {
 	Guessed bool   // Role was guessed from the folder's name
 	Create  bool   // the mailbox does not exist yet
 	Cleaned bool   // the folder's own name could not be kept
+	Bin     Role   // RoleTrash or RoleJunk where the mailbox is the server's or lies below it: providers empty those; or ""
 	Reasons []Reason
 }

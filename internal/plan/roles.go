@@ -1,5 +1,7 @@
 package plan
 
+import "strings"
+
 // mailRoles are the roles that have a mailbox of their own, in the order in
 // which they are placed.
 var mailRoles = []Role{RoleInbox, RoleSent, RoleDrafts, RoleTrash, RoleJunk}
@@ -8,6 +10,7 @@ var mailRoles = []Role{RoleInbox, RoleSent, RoleDrafts, RoleTrash, RoleJunk}
 // below a subfolder, under their own names but for the outbox.
 func (m *mapper) roles() {
 	if !m.keep {
+		m.trashAside()
 		for _, role := range mailRoles {
 			m.role(role)
 		}
@@ -28,6 +31,50 @@ func (m *mapper) role(role Role) {
 	m.special[role] = s
 	for _, n := range nodes {
 		m.seat(n, s, ReasonRole)
+	}
+}
+
+// trashAside gives the folders of the trash a mailbox that no server empties, if
+// the user wants that.
+func (m *mapper) trashAside() {
+	nodes := m.withRole(RoleTrash)
+	if !m.aside || len(nodes) == 0 {
+		return
+	}
+	level, _ := m.level(AsideName)
+	s := m.atRoot(wish{level: level, hash: nodes[0].hash()})
+	for _, n := range nodes {
+		m.seat(n, s, ReasonAsked)
+	}
+}
+
+// bins are the mailboxes that servers empty, with their roles.
+func (m *mapper) bins() map[string]Role {
+	bins := map[string]Role{}
+	for _, role := range []Role{RoleTrash, RoleJunk} {
+		if s := m.special[role]; s != nil {
+			bins[s.mailbox] = role
+		} else if box, _, ok := m.srv.special(role); ok {
+			bins[box.Name] = role
+		}
+	}
+	return bins
+}
+
+// binOf is the role of the one in which a mailbox lies, or "".
+func (m *mapper) binOf(mailbox string, bins map[string]Role) Role {
+	for {
+		if role, ok := bins[mailbox]; ok {
+			return role
+		}
+		i := -1
+		if m.srv.delim != "" {
+			i = strings.LastIndex(mailbox, m.srv.delim)
+		}
+		if i < 0 {
+			return ""
+		}
+		mailbox = mailbox[:i]
 	}
 }
 

@@ -30,6 +30,7 @@ var advices = map[string]advice{
 	ReasonSpoilt:         {"Copies in the rescue folder that are gone or were changed", "The data file still has these messages: run upload with it instead. It sends only what is missing and doubles nothing."},
 	reasonOverQuota:      {"Not sent because the mailbox is full", "Make room or get more from the provider. " + runAgain},
 	reasonRefused:        {"Refused by the server", whyRescued + "Show the words of the server to the provider, then run the same command again."},
+	ReasonUnwritable:     {"Could not be written to a file", "Is there room, and may you write there? Run the same command again, or give another folder."},
 	reasonVanished:       {"Accepted by the server, but not there", "Is a POP program or a rule still at work on this mailbox? Switch it off. " + runAgain},
 	string(Missing):      {"Missing on the server", "Is a POP program still on somewhere? Switch it off, then run migrate again: it sends only what is missing and doubles nothing."},
 	string(Different):    {"Different on the server", "Compare a few of them in your mail program with Outlook. The data file still has the original; keep it."},

@@ -21,14 +21,7 @@ func (r *Report) facts() []fact {
 			out = append(out, fact{name, value})
 		}
 	}
-	sources := r.Sources
-	if len(sources) == 0 {
-		sources = []Source{r.Source}
-	}
-	for _, s := range sources {
-		if s.File == "" {
-			continue
-		}
+	for _, s := range r.sources() {
 		name, text := "Data file", s.File
 		if s.Format == FormatRescue {
 			name = "Messages from"
@@ -36,7 +29,11 @@ func (r *Report) facts() []fact {
 		if s.Format != "" {
 			text += fmt.Sprintf(" (%s, %s)", s.Format, ByteSize(s.Size))
 		}
+		if s.Modified != "" {
+			text += ", last written " + stamp(s.Modified)
+		}
 		add(name, text)
+		add("Verified copy", s.Copy)
 	}
 	if r.Server.Host != "" {
 		add("Server", fmt.Sprintf("%s, port %d", r.Server.Host, r.Server.Port))

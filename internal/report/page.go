@@ -143,6 +143,9 @@ func (p *page) notes(r *Report) {
 	if r.Redacted {
 		p.Notes = append(p.Notes, "Subjects, addresses, user names and the folders of file names were left out of this report.")
 	}
+	for _, text := range r.Remarks() {
+		p.Notes = append(p.Notes, capital(Plain(text))+".")
+	}
 }
 
 func (p *page) folders(r *Report) {
@@ -279,6 +282,9 @@ func (v *Verify) Sentence() string {
 		}
 	}
 	line := fmt.Sprintf("%s read back and compared: %s", Number(v.Checked), strings.Join(parts, ", "))
+	if m := v.Resumed; m != nil {
+		line += fmt.Sprintf("; %s of them had been read by the verification that was begun on %s and cut off, and were not read again", Number(m.Messages), stamp(m.Since))
+	}
 	if v.Duplicate > 0 {
 		line += fmt.Sprintf("; %s copies too many", Number(v.Duplicate))
 	}

@@ -12,6 +12,9 @@ const (
 	ReasonNotWritten = "no mail, and not in .ics/.vcf files"
 )
 
+// ReasonUnwritable is the reason of items whose file could not be written.
+const ReasonUnwritable = "cannot be written"
+
 // PIM is what became of personal information that is no mail.
 type PIM struct {
 	Folder string    `json:"folder"` // where the files are

@@ -17,9 +17,9 @@ const LeftOut = "(left out)"
 // and names of users, also inside of what the server said; the folders of file
 // names. Names of mail folders stay, less the addresses in them.
 func (r *Report) Redact() *Report {
-	files := []string{r.Source.File, r.Job}
+	files := []string{r.Source.File, r.Source.Copy, r.Job}
 	for _, s := range r.Sources {
-		files = append(files, s.File)
+		files = append(files, s.File, s.Copy)
 	}
 	scrub := NewScrubber(r.Server.User, files...)
 	c := *r
@@ -177,7 +177,7 @@ func (s *Scrubber) File(path string) string {
 }
 
 func (s *Scrubber) source(f Source) Source {
-	f.File = s.File(f.File)
+	f.File, f.Copy = s.File(f.File), s.File(f.Copy)
 	return f
 }
 

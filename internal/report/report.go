@@ -5,7 +5,10 @@
 // come from data files and servers and are hostile in every form.
 package report
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // PathString joins the names of a folder path for people.
 func PathString(path []string) string { return strings.Join(path, "/") }
@@ -73,6 +76,9 @@ type Source struct {
 	File   string `json:"file"`
 	Size   int64  `json:"size"`
 	Format string `json:"format"`
+
+	Copy     string `json:"copy,omitempty"`     // the verified copy that was read in its place
+	Modified string `json:"modified,omitempty"` // when it was last written, as it was read; RFC 3339, UTC
 }
 
 // FormatRescue is the format of a rescue folder.
@@ -120,6 +126,7 @@ type Folder struct {
 	Guessed bool   `json:"guessed,omitempty"` // the mailbox was chosen by the folder's name
 	Counts
 
+	Bin     string   `json:"bin,omitempty"`     // "trash" or "junk" where the mailbox is that or lies below it
 	Create  bool     `json:"create,omitempty"`  // the mailbox was not there when the run began
 	Reasons []string `json:"reasons,omitempty"` // why it is this mailbox: values of plan.Reason
 	Why     string   `json:"why,omitempty"`     // the same for people
@@ -141,6 +148,21 @@ type Verify struct {
 	Sampled    int       `json:"sampled,omitempty"`    // messages read whole at level sample
 	Confidence string    `json:"confidence,omitempty"` // what that proves, in a sentence
 	Mailboxes  []Besides `json:"mailboxes,omitempty"`  // where there is more than the items
+	Resumed    *Resumed  `json:"resumed,omitempty"`
+}
+
+// Resumed says that a verification has gone on where one that was cut off had stopped.
+type Resumed struct {
+	Messages int    `json:"messages"` // that were read before, and not again
+	Since    string `json:"since"`    // when the verification began, RFC 3339 in UTC
+}
+
+// Resume counts a message that was read before, by a verification that began then.
+func (v *Verify) Resume(since time.Time) {
+	if v.Resumed == nil {
+		v.Resumed = &Resumed{Since: since.UTC().Format(time.RFC3339)}
+	}
+	v.Resumed.Messages++
 }
 
 // Repaired is what was mended before the verification that the report is of.

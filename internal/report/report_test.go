@@ -41,7 +41,7 @@ func TestVerdict(t *testing.T) {
 			c.Item(0, report.Item{State: report.Failed, Reason: "no"}, "unreadable")
 		}, 4, false, "1 item failed", 111},
 		"the sum does not hold": {nil, 4, false, "the data file has 4 items, but 3 are accounted for", 0},
-		"the file changed":      {nil, 3, true, "changed while it was read", 0},
+		"the file changed":      {nil, 3, true, "changed since it was read", 0},
 		"nothing read back":     {func(c *report.Recorder) { c.Report().Verify = nil }, 3, false, "nothing was read back", 0},
 		"one not read back":     {func(c *report.Recorder) { c.Report().Verify.Checked = 2 }, 3, false, "only 2 items read back", 0},
 		"not whole":             {func(c *report.Recorder) { c.Report().Verify.Level = "index" }, 3, false, `only level "index" was verified`, 0},

@@ -77,7 +77,7 @@ func TestSchemaHasEveryField(t *testing.T) {
 		t.Fatal(err)
 	}
 	types := map[string]any{"source": report.Source{}, "server": report.Server{}, "counts": report.Counts{}, "folder": report.Folder{},
-		"verify": report.Verify{}, "besides": report.Besides{}, "repaired": report.Repaired{}, "rescue": report.Rescue{}, "damage": report.Damage{}, "item": report.Item{}, "sample": report.Sample{},
+		"verify": report.Verify{}, "besides": report.Besides{}, "repaired": report.Repaired{}, "rescue": report.Rescue{}, "resumed": report.Resumed{}, "damage": report.Damage{}, "item": report.Item{}, "sample": report.Sample{},
 		"pim": report.PIM{}, "pim_kind": report.PIMKind{}, "pim_file": report.PIMFile{}}
 	compareFields(t, "report", schema, report.Report{})
 	for name, def := range schema.Defs {

@@ -1,6 +1,9 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Reasons for skipping that do not stand against the verdict "complete".
 const (
@@ -38,13 +41,23 @@ func (r *Report) Conclude(expected int, changed bool) {
 		why = append(why, fmt.Sprintf("the data file is damaged in %s that can hide items", places(n)))
 	}
 	if changed {
-		why = append(why, "the data file changed while it was read: close Outlook and run the same command again")
+		why = append(why, reasonChanged)
 	}
 	if r.Dry {
 		why = append(why, "this was a dry run: nothing was sent")
 	}
 	r.Complete = len(why) == 0
 	r.NotSafeBecause = append([]string{}, why...)
+}
+
+const reasonChanged = "the data file changed since it was read: close Outlook and run the same command again, it takes a minute"
+
+// Outdate says that a data file was written to since the report was made.
+func (r *Report) Outdate() {
+	r.Complete = false
+	if !slices.Contains(r.NotSafeBecause, reasonChanged) {
+		r.NotSafeBecause = append([]string{reasonChanged}, r.NotSafeBecause...)
+	}
 }
 
 func (r *Report) sumFaults(expected int) []string {

@@ -59,11 +59,7 @@ func (r *Report) general() []string {
 	case r.Complete && r.Command == "export":
 		return []string{"Look at a few of the files before you rely on them."}
 	case r.Complete:
-		return append(r.importPIM(),
-			"Keep POP switched off in every program and on every device, also after this.",
-			"Keep the data file as a backup; this program has only read it.",
-			"Run verify again in about a week: it shows whether something removes mail from the server.",
-		)
+		return r.whenComplete()
 	case r.MadeFrom == FromJournal || r.Interrupted != "":
 		return []string{"Run the same command again: it goes on where it stopped and doubles nothing.", "Until it says “complete”, leave the accounts as they are and keep the data file."}
 	case r.Dry:
@@ -82,6 +78,14 @@ func (r *Report) general() []string {
 		steps = append(steps, "The data file is damaged: run the same command with --recover deep, which searches the whole file for what is lost.")
 	}
 	return steps
+}
+
+func (r *Report) whenComplete() []string {
+	steps := append([]string{"Keep POP switched off in every program and on every device, also after this."}, r.importPIM()...)
+	if r.binned() != "" {
+		steps = append(steps, "Move out of trash and junk on the server what you want to keep.")
+	}
+	return append(steps, "Keep the data file as a backup; this program has only read it.", r.again())
 }
 
 // importPIM is what to do with what is no mail.

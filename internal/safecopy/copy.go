@@ -18,6 +18,7 @@ type Options struct {
 	Files     []string       // data files
 	Dir       string         // made when it is not there
 	Snapshots Snapshots      // where to read from; nil: from the files themselves
+	Replace   bool           // older copies of a file go when there is a verified one of its present state
 	Version   string         // of this program, for the manifest
 	Listener  event.Listener // nil: nobody
 
@@ -77,7 +78,7 @@ func Copy(ctx context.Context, o Options) (*Result, error) {
 	}
 	defer unlock()
 	if c.manifest, err = ReadManifest(o.Dir); errors.Is(err, fs.ErrNotExist) {
-		c.manifest, err = &Manifest{Schema: Schema, Program: "pst2imap"}, nil
+		c.manifest, err = newManifest(o.Dir)
 	}
 	if err != nil {
 		return &Result{}, err
@@ -122,6 +123,9 @@ func (c *copier) run(ctx context.Context) (*Result, error) {
 		if out.Err = j.err; out.Err == nil {
 			out.Entry, out.Present, out.Err = c.do(ctx, j)
 			out.Path = filepath.Join(c.Dir, j.name)
+			if out.Err == nil && c.Replace {
+				out.Err = c.removeOlder(out.Entry)
+			}
 		}
 		r.Files = append(r.Files, out)
 		errs = append(errs, out.Err)
@@ -180,7 +184,7 @@ func (c *copier) do(ctx context.Context, j *job) (e Entry, present bool, err err
 		}
 		c.note(event.Warning, "%s; it is made again", err)
 		// What is right of it stays, and it has no right to its name.
-		if err := os.Rename(filepath.Join(c.Dir, j.name), c.part(j)); err != nil {
+		if err := fsx.Rename(filepath.Join(c.Dir, j.name), c.part(j)); err != nil {
 			return e, false, err
 		}
 	}
@@ -214,14 +218,15 @@ func (c *copier) attempt(ctx context.Context, j *job) (e Entry, err error) {
 	if err != nil {
 		return e, c.full(err, j)
 	}
+	computer, _ := os.Hostname() // it may have no name
 	e = Entry{
 		Name: j.name, Size: j.state.Size, SHA256: sum, Version: c.Version,
-		Source:  Source{Path: j.state.Path, Modified: j.state.Modified, ShadowCopy: c.Snapshots != nil},
+		Source:  Source{Computer: computer, Path: j.state.Path, Modified: j.state.Modified, ShadowCopy: c.Snapshots != nil},
 		Started: started.UTC().Truncate(time.Second),
 	}
 	err = verify(ctx, c.disk, t.to, e, c.progress.at(event.StageReadBack, j.name))
 	var differs *MismatchError
-	if errors.As(err, &differs) {
+	if errors.As(err, &differs) && differs.Err == nil {
 		differs.Offset = t.firstDifference()
 	}
 	e.Verified = time.Now().UTC().Truncate(time.Second)
@@ -240,10 +245,29 @@ func (c *copier) finish(j *job, e Entry) error {
 	if err := c.manifest.write(c.Dir); err != nil {
 		return c.full(err, j)
 	}
-	if err := os.Rename(c.part(j), filepath.Join(c.Dir, j.name)); err != nil {
+	if err := fsx.Rename(c.part(j), filepath.Join(c.Dir, j.name)); err != nil {
 		return err
 	}
 	return fsx.SyncDir(c.Dir)
+}
+
+// removeOlder removes the other copies of a file: first from the manifest, so that
+// it never names what is gone.
+func (c *copier) removeOlder(e Entry) error {
+	older := c.manifest.olderThan(e)
+	if len(older) == 0 {
+		return nil
+	}
+	if err := c.manifest.write(c.Dir); err != nil {
+		return err
+	}
+	for _, o := range older {
+		if err := os.Remove(filepath.Join(c.Dir, o.Name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		c.note(event.Info, "%s, an older copy of the same file, was removed", o.Name)
+	}
+	return nil
 }
 
 // part is where a copy is while it is not verified.

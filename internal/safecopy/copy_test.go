@@ -163,6 +163,33 @@ func TestCopyAgain(t *testing.T) {
 	holds(t, filepath.Join(to, "mail (2).pst"), second)
 }
 
+// Older copies go only if that was asked for, only those of the same file, and only
+// when there is a new one.
+func TestReplace(t *testing.T) {
+	dir := t.TempDir()
+	file, other, to := filepath.Join(dir, "x", "mail.pst"), filepath.Join(dir, "y", "mail.pst"), filepath.Join(dir, "to")
+	dataFile(t, file, blockSize, 1)
+	dataFile(t, other, blockSize, 2)
+	copied(t, Options{Files: []string{file, other}, Dir: to})
+	in := dataFile(t, file, blockSize+1, 3)
+	o := Options{Files: []string{file}, Dir: to, Replace: true, disk: &faulty{back: func(_ int64, b []byte) error { b[0] ^= 1; return nil }}}
+	if _, err := Copy(context.Background(), o); err == nil {
+		t.Fatal("a copy that is wrong counts")
+	}
+	if got := names(t, to); got != "SHA256SUMS mail (2).pst mail (3).pst.incomplete mail.pst manifest.json" {
+		t.Errorf("without a new copy the folder has %s", got)
+	}
+	o.disk = nil
+	r := copied(t, o)
+	if got := names(t, to); got != "SHA256SUMS mail (2).pst mail (3).pst manifest.json" || len(r.Manifest.Files) != 2 {
+		t.Errorf("the folder has %s, the manifest %+v", got, r.Manifest.Files)
+	}
+	holds(t, filepath.Join(to, "mail (3).pst"), in)
+	if found, err := Check(context.Background(), to, nil); err != nil || len(found) != 2 || found[0].Condition != Right || found[1].Condition != Right {
+		t.Errorf("a check finds %+v, %v", found, err)
+	}
+}
+
 func TestRefused(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "x", "sub", "mail.pst")

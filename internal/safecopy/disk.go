@@ -11,8 +11,8 @@ import (
 // disk is how contents are read and written; tests put faults between.
 type disk interface {
 	source(path string) (source, error)
-	part(path string) (part, error)              // made when it is not there
-	readBack(path string) (io.ReadCloser, error) // past the cache
+	part(path string) (part, error)     // made when it is not there
+	readBack(path string) (back, error) // past the cache, see [fsx.ReadBlock]
 }
 
 // source is an open data file.
@@ -31,11 +31,24 @@ type part interface {
 	Sync() error
 }
 
+// back is a copy that is read back.
+type back interface {
+	io.Reader
+	io.Closer
+	Size() (int64, error)
+}
+
 type realDisk struct{}
 
 func (realDisk) source(path string) (source, error) { return os.Open(path) }
 
-func (realDisk) readBack(path string) (io.ReadCloser, error) { return fsx.OpenUncached(path) }
+func (realDisk) readBack(path string) (back, error) {
+	f, err := fsx.OpenUncached(path)
+	if err != nil {
+		return nil, err
+	}
+	return sizedFile{f}, nil
+}
 
 func (realDisk) part(path string) (part, error) {
 	info, err := os.Lstat(path)
@@ -47,13 +60,13 @@ func (realDisk) part(path string) (part, error) {
 		return nil, err
 	}
 	_ = fsx.DropCache(f) // where it matters it helps, where it fails reading back is as good as the system lets it be
-	return realPart{f}, nil
+	return sizedFile{f}, nil
 }
 
-type realPart struct{ *os.File }
+type sizedFile struct{ *os.File }
 
 // Size is the size that the file has now.
-func (f realPart) Size() (int64, error) {
+func (f sizedFile) Size() (int64, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return 0, err

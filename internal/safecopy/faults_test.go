@@ -3,7 +3,6 @@ package safecopy
 import (
 	"context"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,7 +19,7 @@ type faulty struct {
 	realDisk
 	reading func(off int64) error           // before a block of the file is read
 	writing func(off int64, b []byte) error // before a block of the copy is written; it may change b
-	back    func(off int64, b []byte)       // after a block of the copy was read back; it may change b
+	back    func(off int64, b []byte) error // after a block of the copy was read back; it may change b
 
 	wrote int64 // bytes
 }
@@ -35,8 +34,9 @@ type faultyPart struct {
 	f *faulty
 }
 
+// faultyBack reads only where Windows would.
 type faultyBack struct {
-	io.ReadCloser
+	back
 	f   *faulty
 	off int64
 }
@@ -51,7 +51,7 @@ func (f *faulty) part(path string) (part, error) {
 	return &faultyPart{p, f}, err
 }
 
-func (f *faulty) readBack(path string) (io.ReadCloser, error) {
+func (f *faulty) readBack(path string) (back, error) {
 	r, err := f.realDisk.readBack(path)
 	return &faultyBack{r, f, 0}, err
 }
@@ -76,9 +76,14 @@ func (p *faultyPart) WriteAt(b []byte, off int64) (int, error) {
 }
 
 func (r *faultyBack) Read(b []byte) (int, error) {
-	n, err := r.ReadCloser.Read(b)
+	if r.off%4096 != 0 || len(b)%4096 != 0 {
+		return 0, syscall.EINVAL
+	}
+	n, err := r.back.Read(b)
 	if r.f.back != nil {
-		r.f.back(r.off, b[:n])
+		if err := r.f.back(r.off, b[:n]); err != nil {
+			return 0, err
+		}
 	}
 	r.off += int64(n)
 	return n, err
@@ -129,6 +134,14 @@ func (s *scene) incomplete() {
 	}
 }
 
+// incompleteListed is incomplete where an earlier copy is in the manifest.
+func (s *scene) incompleteListed() {
+	s.t.Helper()
+	if got := names(s.t, s.to); got != "SHA256SUMS mail.pst"+partSuffix+" manifest.json" {
+		s.t.Errorf("the folder has %s", got)
+	}
+}
+
 // times is a fault that happens so many times.
 func times(n int, fault func()) func() {
 	return func() {
@@ -170,13 +183,12 @@ func TestFlippedByteOnce(t *testing.T) {
 				return nil
 			}
 		}()},
-		"read back": {back: func() func(int64, []byte) {
+		"read back": {back: func() func(int64, []byte) error {
 			left := 1
-			return func(_ int64, b []byte) {
-				if len(b) > 0 {
-					b[0] ^= byte(left)
-					left = 0
-				}
+			return func(_ int64, b []byte) error {
+				b[0] ^= byte(left)
+				left = 0
+				return nil
 			}
 		}()},
 	} {
@@ -186,6 +198,34 @@ func TestFlippedByteOnce(t *testing.T) {
 			t.Errorf("%s: notes %q", name, s.said.notes)
 		}
 	}
+}
+
+// A copy that cannot be read is as good as none.
+func TestCopyCannotBeReadBack(t *testing.T) {
+	s := newScene(t)
+	left := 2
+	broken := &faulty{back: func(off int64, _ []byte) error {
+		if left--; left >= 0 {
+			return &os.PathError{Op: "read", Path: "x", Err: syscall.EIO}
+		}
+		return nil
+	}}
+	s.complete(s.copy(context.Background(), broken))
+	if !s.said.said("the copy cannot be read at byte 0: input/output error; it is tried again") {
+		t.Errorf("notes %q", s.said.notes)
+	}
+	left = 1 // of the copy that is there
+	s.complete(s.copy(context.Background(), broken))
+	if !s.said.said("input/output error; it is made again") {
+		t.Errorf("notes %q", s.said.notes)
+	}
+	left = 100
+	_, err := s.copy(context.Background(), broken)
+	var differs *MismatchError
+	if !errors.As(err, &differs) || !errors.Is(err, syscall.EIO) {
+		t.Errorf("error %v", err)
+	}
+	s.incompleteListed()
 }
 
 // A file that changes while it is copied is copied again, however the change is seen.

@@ -50,6 +50,7 @@ type Entry struct {
 
 // Source is the file that was copied, as it was then.
 type Source struct {
+	Computer   string    `json:"computer,omitempty"` // its name: two may have a file of the same path
 	Path       string    `json:"path"`
 	Modified   time.Time `json:"modified"`
 	ShadowCopy bool      `json:"shadow_copy,omitempty"` // read from a Volume Shadow Copy
@@ -82,7 +83,8 @@ func (m *Manifest) Find(s State) (Entry, bool) {
 
 // Verified gives the path of the verified copy of a file in this state that is in
 // dir; ok is false when there is none, or one of another size than it had. The
-// contents are not read: [Check] does that. The error is that of [ReadManifest].
+// contents are not read: [Check] does that. The error is that of [ReadManifest] or of
+// the system.
 func Verified(dir string, s State) (path string, e Entry, ok bool, err error) {
 	m, err := ReadManifest(dir)
 	if errors.Is(err, os.ErrNotExist) {
@@ -96,8 +98,14 @@ func Verified(dir string, s State) (path string, e Entry, ok bool, err error) {
 	}
 	path = filepath.Join(dir, e.Name)
 	info, err := os.Lstat(path)
-	if err != nil || !info.Mode().IsRegular() || info.Size() != e.Size {
-		return "", e, false, nil
+	if errors.Is(err, os.ErrNotExist) {
+		return "", Entry{}, false, nil
+	}
+	if err != nil {
+		return "", Entry{}, false, err
+	}
+	if !info.Mode().IsRegular() || info.Size() != e.Size {
+		return "", Entry{}, false, nil
 	}
 	return path, e, true, nil
 }
@@ -126,6 +134,15 @@ func ReadManifest(dir string) (*Manifest, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return m, nil
+}
+
+// newManifest is that of a folder without one. Checksums without a manifest are
+// someone else's and are not written over.
+func newManifest(dir string) (*Manifest, error) {
+	if _, err := os.Lstat(filepath.Join(dir, SumsName)); err == nil {
+		return nil, &RefusedError{dir, "it has a " + SumsName + " and no " + ManifestName + ", so that it is of something else"}
+	}
+	return &Manifest{Schema: Schema, Program: "pst2imap"}, nil
 }
 
 func parseManifest(b []byte) (*Manifest, error) {
@@ -178,7 +195,7 @@ func plain(name string) bool {
 
 // own tells whether a file of a backup is none of the copies.
 func own(name string) bool {
-	switch name = folded(name); name {
+	switch strings.TrimSuffix(folded(name), fsx.TempSuffix) {
 	case folded(ManifestName), folded(SumsName), lockName:
 		return true
 	}
@@ -222,6 +239,19 @@ func (m *Manifest) put(e Entry) {
 		m.Files = slices.Delete(m.Files, i, i+1)
 	}
 	m.Files = append(m.Files, e)
+}
+
+// olderThan takes out the other copies of a file and gives them. Those of another
+// computer are of another file.
+func (m *Manifest) olderThan(e Entry) (older []Entry) {
+	m.Files = slices.DeleteFunc(m.Files, func(o Entry) bool {
+		same := o.Source.Path == e.Source.Path && o.Source.Computer == e.Source.Computer && o.Name != e.Name
+		if same {
+			older = append(older, o)
+		}
+		return same
+	})
+	return older
 }
 
 // ExportOf names the folder for the mail of a copy.

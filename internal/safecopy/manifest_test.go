@@ -68,6 +68,20 @@ func TestManifestIsDamaged(t *testing.T) {
 	holds(t, path, []byte("{"))
 }
 
+// Checksums of something else are not written over either.
+func TestOtherSums(t *testing.T) {
+	s := newScene(t)
+	path := filepath.Join(s.to, SumsName)
+	if err := errors.Join(os.Mkdir(s.to, 0o700), os.WriteFile(path, []byte("x"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	var refused *RefusedError
+	if _, err := s.copy(context.Background(), nil); !errors.As(err, &refused) {
+		t.Errorf("error %v", err)
+	}
+	holds(t, path, []byte("x"))
+}
+
 func TestCheck(t *testing.T) {
 	s := newScene(t)
 	s.complete(s.copy(context.Background(), nil))
@@ -100,6 +114,18 @@ func TestCheck(t *testing.T) {
 	want := map[string]Condition{"mail.pst": Missing, "mail.pst-eml": Missing, SumsName: Changed, "note.txt": Extra, "b.pst" + partSuffix: Extra}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("found %v, want %v", got, want)
+	}
+}
+
+// Two computers may have a file of the same path.
+func TestOlderThan(t *testing.T) {
+	of := func(name, computer, path string) Entry {
+		return Entry{Name: name, Source: Source{Computer: computer, Path: path}}
+	}
+	m := &Manifest{Files: []Entry{of("1", "pc", "a"), of("2", "laptop", "a"), of("3", "pc", "b"), of("4", "pc", "a")}}
+	older := m.olderThan(m.Files[3])
+	if len(older) != 1 || older[0].Name != "1" || len(m.Files) != 3 {
+		t.Errorf("older %+v, kept %+v", older, m.Files)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 
 	"github.com/pst2imap/pst2imap/internal/fsx"
 )
@@ -26,14 +25,17 @@ const (
 // MismatchError says that a copy is not what it should be.
 type MismatchError struct {
 	Path   string
-	Offset int64 // first byte that differs, negative when that is not known
+	Offset int64 // first byte that differs or cannot be read, negative when that is not known
 	Size   int64 // bytes that are there
 	Want   int64 // bytes that should be
+	Err    error // why it cannot be read, if that is it
 }
 
 // Error is one line.
 func (e *MismatchError) Error() string {
 	switch {
+	case e.Err != nil:
+		return fmt.Sprintf("%s: the copy cannot be read at byte %d: %v", e.Path, e.Offset, e.Err)
 	case e.Size != e.Want:
 		return fmt.Sprintf("%s: the copy has %d bytes instead of %d", e.Path, e.Size, e.Want)
 	case e.Offset >= 0:
@@ -41,6 +43,9 @@ func (e *MismatchError) Error() string {
 	}
 	return e.Path + ": the copy does not have the SHA-256 that it should have"
 }
+
+// Unwrap gives what the system said, if that is it.
+func (e *MismatchError) Unwrap() error { return e.Err }
 
 // transfer brings one file to its place.
 type transfer struct {
@@ -69,10 +74,13 @@ func (t *transfer) write(ctx context.Context, tell func(int64)) (sum string, err
 	if err == nil {
 		err = dst.Sync()
 	}
-	if err = errors.Join(err, dst.Close()); err != nil {
-		return "", err
+	if closed := dst.Close(); err == nil {
+		err = closed
 	}
-	return sum, t.unchanged(src)
+	if err == nil {
+		err = t.unchanged(src)
+	}
+	return sum, err
 }
 
 // blocks reads the file once and writes what the copy does not have.
@@ -168,8 +176,8 @@ func (t *transfer) firstDifference() int64 {
 	a, b := make([]byte, blockSize), fsx.Block(blockSize)
 	for off := int64(0); off < t.state.Size; off += blockSize {
 		a := a[:min(blockSize, t.state.Size-off)]
-		n, err := io.ReadFull(back, b)
-		if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) || readFull(src, a, off) != nil {
+		n, err := fsx.ReadBlock(back, b)
+		if err != nil || readFull(src, a, off) != nil {
 			return -1
 		}
 		for i := range a {
@@ -188,24 +196,27 @@ func verify(ctx context.Context, d disk, path string, e Entry, tell func(int64))
 		return err
 	}
 	defer f.Close()
-	hash, block, size := sha256.New(), fsx.Block(blockSize), int64(0)
-	for {
+	size, err := f.Size()
+	if err != nil {
+		return err
+	}
+	if size != e.Size {
+		return &MismatchError{Path: path, Offset: -1, Size: size, Want: e.Size}
+	}
+	hash, block := sha256.New(), fsx.Block(blockSize)
+	for off := int64(0); off < size; {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		n, err := f.Read(block)
-		hash.Write(block[:n])
-		if size += int64(n); n > 0 {
-			tell(size)
-		}
-		if errors.Is(err, io.EOF) {
-			break
-		}
+		n, err := fsx.ReadBlock(f, block)
 		if err != nil {
-			return &fs.PathError{Op: fmt.Sprintf("read back at byte %d of", size), Path: path, Err: bare(err)}
+			return &MismatchError{Path: path, Offset: off, Size: size, Want: e.Size, Err: bare(err)}
 		}
+		hash.Write(block[:n])
+		off += int64(n)
+		tell(off)
 	}
-	if size != e.Size || hex.EncodeToString(hash.Sum(nil)) != e.SHA256 {
+	if hex.EncodeToString(hash.Sum(nil)) != e.SHA256 {
 		return &MismatchError{Path: path, Offset: -1, Size: size, Want: e.Size}
 	}
 	return nil

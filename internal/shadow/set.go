@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"slices"
 	"strings"
 )
 
@@ -77,6 +78,14 @@ func (s *Set) Path(ctx context.Context, file string) (string, error) {
 	return at.device + `\` + strings.TrimLeft(path, `\`), nil
 }
 
+// clean is an environment without this program's own variables: passwords may be in
+// them, and the second process needs none.
+func clean(env []string) []string {
+	return slices.DeleteFunc(slices.Clone(env), func(v string) bool {
+		return strings.HasPrefix(strings.ToUpper(v), "PST2IMAP_")
+	})
+}
+
 // start makes a shadow copy. It takes some seconds and cannot be interrupted: what is
 // begun must be known to be removed.
 func (s *Set) start(volume string) (*server, error) {
@@ -84,6 +93,7 @@ func (s *Set) start(volume string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
+	cmd.Env = clean(cmd.Environ())
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -127,10 +137,10 @@ func (a *server) close() error {
 	err := a.in.Close()
 	word, rest := a.line()
 	wait := a.cmd.Wait()
-	switch {
-	case word == wordRemoved:
+	switch word {
+	case wordRemoved:
 		return err
-	case word == wordFailed:
+	case wordFailed:
 		return errors.New(rest)
 	}
 	return errors.Join(errors.New("it is not known whether the shadow copy was removed"), err, wait)

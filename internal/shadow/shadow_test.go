@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,9 +14,9 @@ import (
 
 // The test program plays the other processes too.
 const (
-	roleVariable = "PST2IMAP_TEST_SHADOW"      // server or client
-	logVariable  = "PST2IMAP_TEST_SHADOW_LOG"  // where the fake system writes down what it does
-	failVariable = "PST2IMAP_TEST_SHADOW_FAIL" // create, remove or die
+	roleVariable = "TEST_SHADOW"      // server or client
+	logVariable  = "TEST_SHADOW_LOG"  // where the fake system writes down what it does
+	failVariable = "TEST_SHADOW_FAIL" // create, remove or die
 )
 
 func TestMain(m *testing.M) {
@@ -51,7 +52,7 @@ func (fake) Create(volume string) (Copy, error) {
 	case "die":
 		os.Exit(3)
 	}
-	return Copy{testID, testDevice}, note("create " + volume)
+	return Copy{testID, testDevice}, note("create " + volume + os.Getenv("PST2IMAP_PASSWORD"))
 }
 
 func (fake) Remove(id string) error {
@@ -177,6 +178,23 @@ func TestFailures(t *testing.T) {
 	cancel()
 	if _, err := fakeSet("").Path(ended, `C:\a.pst`); !errors.Is(err, context.Canceled) {
 		t.Errorf("after an interruption: %v", err)
+	}
+}
+
+// No password goes to the second process by way of the environment.
+func TestClean(t *testing.T) {
+	env := []string{"A=1", "PST2IMAP_PASSWORD=x", "Pst2Imap_OAuth_Token=y", "B=PST2IMAP_"}
+	if got := clean(env); !slices.Equal(got, []string{"A=1", "B=PST2IMAP_"}) || len(env) != 4 {
+		t.Errorf("%q of %q", got, env)
+	}
+	log := logged(t)
+	t.Setenv("PST2IMAP_PASSWORD", "planted")
+	s := fakeSet("")
+	if _, err := s.Path(context.Background(), `C:\a.pst`); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil || strings.Contains(log(), "planted") || !strings.Contains(log(), "remove ") {
+		t.Errorf("%v, log\n%s", err, log())
 	}
 }
 

@@ -66,8 +66,8 @@ func people(id []byte, which int) (name, smtp string, ok bool) {
 	return "", "", false
 }
 
-// C73: all members, whatever kind of entry id they have.
-func TestGroup(t *testing.T) {
+// All members, whatever kind of entry id they have.
+func TestC73Group(t *testing.T) {
 	o := &Options{Resolver: resolver, Contact: people}
 	m := item("IPM.DistList", psttest.Str(mapi.DisplayName, "My list"), adr(0x8053, "other"), psttest.Str(mapi.Body, "about"),
 		adr(0x8055, [][]byte{oneOff("Ann; \"A\"", "SMTP", "ann@example.org"), wrap(0xC3, stored(1)), wrap(0xD3, stored(1)), wrap(0xB5, exEntry("/o=ACME/cn=ann")),

@@ -1,6 +1,7 @@
 package vcard
 
 import (
+	"encoding/base64"
 	"slices"
 	"strings"
 	"testing"
@@ -263,7 +264,7 @@ func TestNoDates(t *testing.T) {
 }
 
 // A picture by its name, without a known form; other files are told.
-func TestPhoto(t *testing.T) {
+func TestA17Photo(t *testing.T) {
 	m := item("IPM.Contact")
 	m.Attachments = []psttest.Attachment{
 		{Props: []psttest.Prop{psttest.Str(mapi.AttachLongFilename, "cv.pdf")}, Data: []byte("%PDF")},
@@ -289,5 +290,20 @@ func TestOptionalForms(t *testing.T) {
 		if Converts(class) != yes {
 			t.Errorf("%s: %v", class, !yes)
 		}
+	}
+}
+
+// The birthday is the day that was stored as such, whatever midnight says in another
+// time zone; all three addresses, the picture, and signs that mean something else.
+func TestC72Contact(t *testing.T) {
+	m := item("IPM.Contact", psttest.Str(mapi.DisplayName, "Lee; Ann, B"), psttest.Str(mapi.Surname, "Lee, B"), psttest.Str(mapi.GivenName, "Ann;"),
+		adr(0x80DE, time.Date(1980, 5, 1, 0, 0, 0, 0, time.UTC)), psttest.Time(mapi.Birthday, time.Date(1980, 4, 30, 22, 0, 0, 0, time.UTC)),
+		adr(0x8082, "SMTP"), adr(0x8083, "a@x.org"), adr(0x8092, "SMTP"), adr(0x8093, "b@x.org"), adr(0x80A2, "SMTP"), adr(0x80A3, "c@x.org"))
+	m.Attachments = []psttest.Attachment{{Props: []psttest.Prop{psttest.Bool(mapi.AttachmentContactPhoto, true)}, Data: []byte(jpeg)}}
+	w := want(t, m, nil, `FN:Lee\; Ann\, B`, `N:Lee\, B;Ann\;;;;`, "BDAY:1980-05-01",
+		"EMAIL;TYPE=INTERNET,PREF:a@x.org", "EMAIL;TYPE=INTERNET:b@x.org", "EMAIL;TYPE=INTERNET:c@x.org",
+		"PHOTO;ENCODING=b;TYPE=JPEG:"+base64.StdEncoding.EncodeToString([]byte(jpeg)))
+	if len(w) != 0 {
+		t.Errorf("warnings %v", w)
 	}
 }

@@ -141,7 +141,8 @@ func (m Map) Resolver() *net.Resolver {
 	}}
 }
 
-// Dial connects to the server that stands for addr. Another host does not exist, another port of a known one refuses.
+// Dial connects to the server that stands for addr, or to this machine by its loopback address. Another host does not exist, another
+// port of a known one refuses.
 func (m Map) Dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	if at, ok := m.Hosts[addr]; ok {
 		return new(net.Dialer).DialContext(ctx, network, at)
@@ -149,6 +150,9 @@ func (m Map) Dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, err
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
+		return new(net.Dialer).DialContext(ctx, network, addr)
 	}
 	for known := range m.Hosts {
 		if h, _, _ := net.SplitHostPort(known); h == host {

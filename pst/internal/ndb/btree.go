@@ -3,6 +3,7 @@ package ndb
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"sort"
 )
 
@@ -31,7 +32,12 @@ const maxLevel = 16
 // Node looks a node up in the node B-tree. The error wraps ErrNotFound when
 // the file has no such node.
 func (f *File) Node(nid NID) (Node, error) {
-	e, _, err := f.lookup(f.nbt, pageNBT, uint64(nid), nodeKey)
+	c := f.nodeCursor()
+	return f.node(&c, nid)
+}
+
+func (f *File) node(c *cursor, nid NID) (Node, error) {
+	e, _, err := c.lookup(uint64(nid))
 	if err != nil {
 		if n, ok := f.deepNode(nid); ok {
 			return n, nil
@@ -53,7 +59,12 @@ func (f *File) parseNode(e []byte) Node {
 
 // block looks a block up in the block B-tree.
 func (f *File) block(bid BID) (block, error) {
-	e, off, err := f.lookup(f.bbt, pageBBT, bid.key(), blockKey)
+	c := f.blockCursor()
+	return f.blockAt(&c, bid)
+}
+
+func (f *File) blockAt(c *cursor, bid BID) (block, error) {
+	e, off, err := c.lookup(bid.key())
 	if err != nil {
 		if b, ok := f.deepBlock(bid); ok {
 			return b, nil
@@ -86,29 +97,72 @@ func (f *File) parseBlock(e []byte, off int64) (block, error) {
 func nodeKey(k uint64) uint64  { return k & 0xFFFFFFFF }
 func blockKey(k uint64) uint64 { return k &^ 1 }
 
-// lookup walks from the root to the leaf that can hold key. Levels must
-// decrease by one, which bounds the walk in any file.
-func (f *File) lookup(root bref, ptype uint8, key uint64, norm func(uint64) uint64) ([]byte, int64, error) {
-	p, err := f.page(root, ptype)
+// cursor looks entries up in one of the B-trees. Where keys come in ascending
+// order it seldom walks.
+type cursor struct {
+	f     *File
+	root  bref
+	ptype uint8
+	norm  func(uint64) uint64 // key of an identifier
+
+	leaf  *page  // found last; nil for none
+	bound uint64 // the leaf holds no key from there on
+}
+
+func (f *File) nodeCursor() cursor { return cursor{f: f, root: f.nbt, ptype: pageNBT, norm: nodeKey} }
+
+func (f *File) blockCursor() cursor { return cursor{f: f, root: f.bbt, ptype: pageBBT, norm: blockKey} }
+
+// lookup gives the entry with the given key and its offset.
+func (c *cursor) lookup(key uint64) ([]byte, int64, error) {
+	if c.leaf == nil || c.leaf.count == 0 || key < c.key(c.leaf, 0) || key >= c.bound {
+		if err := c.walk(key); err != nil {
+			c.leaf = nil
+			return nil, 0, err
+		}
+	}
+	i := c.search(c.leaf, key)
+	if i < 0 || c.key(c.leaf, i) != key {
+		return nil, 0, noEntry(c.leaf, key)
+	}
+	return c.leaf.entry(i), c.leaf.off + int64(i*c.leaf.entrySize), nil
+}
+
+// walk goes from the root to the leaf that can hold key. Levels must decrease by
+// one, which bounds the walk in any file.
+func (c *cursor) walk(key uint64) error {
+	p, err := c.f.page(c.root, c.ptype)
 	if err != nil {
-		return nil, 0, err
+		return err
 	}
 	if p.level > maxLevel {
-		return nil, 0, levelError(p, maxLevel)
+		return levelError(p, maxLevel)
 	}
-	for {
-		i := sort.Search(p.count, func(i int) bool { return norm(f.layout.id(p.entry(i))) > key }) - 1
-		off := p.off + int64(max(i, 0)*p.entrySize)
-		if i < 0 || p.level == 0 && norm(f.layout.id(p.entry(i))) != key {
-			return nil, off, &Error{Structure: "BTPAGE", Field: "rgentries", Offset: p.off, Problem: fmt.Sprintf("no entry for 0x%x", key), Err: ErrNotFound}
+	for c.bound = math.MaxUint64; p.level > 0; {
+		i := c.search(p, key)
+		if i < 0 {
+			return noEntry(p, key)
 		}
-		if p.level == 0 {
-			return p.entry(i), off, nil
+		if i+1 < p.count {
+			c.bound = min(c.bound, c.key(p, i+1))
 		}
-		if p, err = f.child(p, i, ptype); err != nil {
-			return nil, off, err
+		if p, err = c.f.child(p, i, c.ptype); err != nil {
+			return err
 		}
 	}
+	c.leaf = p
+	return nil
+}
+
+func (c *cursor) key(p *page, i int) uint64 { return c.norm(c.f.layout.id(p.entry(i))) }
+
+// search gives the last entry whose key is not above key, -1 for none.
+func (c *cursor) search(p *page, key uint64) int {
+	return sort.Search(p.count, func(i int) bool { return c.key(p, i) > key }) - 1
+}
+
+func noEntry(p *page, key uint64) error {
+	return &Error{Structure: "BTPAGE", Field: "rgentries", Offset: p.off, Problem: fmt.Sprintf("no entry for 0x%x", key), Err: ErrNotFound}
 }
 
 // child reads the page below entry i ([MS-PST] 2.2.2.7.7.2).

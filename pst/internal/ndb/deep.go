@@ -99,7 +99,8 @@ func (f *File) scanNode(d *deepScan, n Node, page BID) {
 	if old, ok := d.nodes[n.NID]; ok && old.page >= page {
 		return
 	}
-	if _, _, err := f.lookup(f.nbt, pageNBT, uint64(n.NID), nodeKey); err == nil {
+	c := f.nodeCursor()
+	if _, _, err := c.lookup(uint64(n.NID)); err == nil {
 		return
 	}
 	n.Deep = true
@@ -110,7 +111,8 @@ func (f *File) scanBlock(d *deepScan, b block, page BID) {
 	if old, ok := d.blocks[b.bid.key()]; ok && old.page >= page {
 		return
 	}
-	if _, _, err := f.lookup(f.bbt, pageBBT, b.bid.key(), blockKey); err == nil {
+	c := f.blockCursor()
+	if _, _, err := c.lookup(b.bid.key()); err == nil {
 		return
 	}
 	b.deep = true

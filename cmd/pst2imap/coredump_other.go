@@ -1,0 +1,6 @@
+//go:build unix && !linux
+
+package main
+
+// notDumpable has nothing to do: the limit binds.
+func notDumpable() {}

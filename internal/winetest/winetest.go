@@ -1,0 +1,223 @@
+//go:build unix
+
+package winetest
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/pst2imap/pst2imap/internal/testneed"
+)
+
+// PC is a Windows of the test's own.
+type PC struct {
+	// Home is the folder of the user on this machine, and WindowsHome what it is
+	// called on the PC. Both lead to the same files.
+	Home, WindowsHome string
+
+	prefix string
+	wine   string
+}
+
+const program = `C:\Program Files\pst2imap.exe`
+
+// timeout is far more than anything here takes.
+const timeout = 2 * time.Minute
+
+// New sets up a PC with the program on it; both end with the test. The test is
+// skipped where Wine is missing.
+func New(t testing.TB) *PC {
+	t.Helper()
+	p := &PC{wine: testneed.Tool(t, "wine"), prefix: t.TempDir()}
+	if err := os.Mkdir(filepath.Join(p.prefix, "drive_c"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = p.command("wineserver", "--kill").Run() // it may have ended by itself
+		_ = p.command("wineserver", "--wait").Run() // likewise
+	})
+	p.must(t, p.command(p.wine, "wineboot", "--init"))
+	p.must(t, p.command("wineserver", "--wait"))
+	p.addRandom(t)
+	p.build(t)
+	p.makeHome(t)
+	return p
+}
+
+// random is bcryptprimitives.dll, which programs of Go need and Wine has since
+// version 9 only.
+const random = `
+#include <windows.h>
+BOOLEAN NTAPI SystemFunction036(PVOID, ULONG); // RtlGenRandom
+__declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T size)
+{
+    return SystemFunction036(data, (ULONG)size);
+}
+`
+
+func (p *PC) addRandom(t testing.TB) {
+	t.Helper()
+	dll := filepath.Join(p.prefix, "drive_c", "windows", "system32", "bcryptprimitives.dll")
+	if _, err := os.Stat(dll); err == nil {
+		return
+	}
+	p.compile(t, dll, random, "-shared", "-ladvapi32")
+}
+
+// compile makes a Windows file from a source in C.
+func (p *PC) compile(t testing.TB, to, source string, options ...string) {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "source.c")
+	if err := os.WriteFile(name, []byte(source), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.must(t, exec.Command(testneed.Tool(t, "x86_64-w64-mingw32-gcc"), append([]string{"-o", to, name}, options...)...))
+}
+
+func (p *PC) build(t testing.TB) {
+	t.Helper()
+	cmd := exec.Command("go", "build", "-o", p.Unix(program), "./cmd/pst2imap")
+	cmd.Dir = testneed.Root(t)
+	cmd.Env = append(os.Environ(), "GOOS=windows", "GOARCH=amd64", "CGO_ENABLED=0")
+	p.must(t, cmd)
+}
+
+// makeHome gives the user folders of its own instead of links to those of
+// whoever runs the test, and the PC no way to the rest of this machine.
+func (p *PC) makeHome(t testing.TB) {
+	t.Helper()
+	users := filepath.Join(p.prefix, "drive_c", "users")
+	out, err := p.command(p.wine, "cmd", "/c", "echo %USERPROFILE%").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.WindowsHome = strings.TrimSpace(string(out))
+	p.Home = p.Unix(p.WindowsHome)
+	links, err := filepath.Glob(filepath.Join(users, "*", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range append(links, filepath.Join(p.prefix, "dosdevices", "z:")) {
+		if info, err := os.Lstat(path); err != nil || info.Mode()&os.ModeSymlink == 0 {
+			continue
+		}
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		if filepath.Base(path) == "z:" {
+			continue
+		}
+		if err := os.Mkdir(path, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// environment is that of a process on the PC; extra may overwrite it.
+func (p *PC) environment(extra ...string) []string {
+	return append([]string{
+		"WINEPREFIX=" + p.prefix, "WINEDEBUG=-all", "WINEDLLOVERRIDES=mscoree,mshtml=",
+		"HOME=" + p.prefix, "LC_ALL=C.UTF-8", "PATH=" + os.Getenv("PATH"),
+	}, extra...)
+}
+
+func (p *PC) command(name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(name, args...)
+	cmd.Env = p.environment()
+	cmd.Dir = filepath.Join(p.prefix, "drive_c")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	return cmd
+}
+
+func (p *PC) must(t testing.TB, cmd *exec.Cmd) {
+	t.Helper()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", cmd.Args, err, out)
+	}
+}
+
+// Windows is what a file on the PC's drive C is called there; path is below it
+// on this machine.
+func (p *PC) Windows(path string) string {
+	rel, err := filepath.Rel(filepath.Join(p.prefix, "drive_c"), path)
+	if err != nil || !filepath.IsLocal(rel) {
+		return ""
+	}
+	return `C:\` + strings.ReplaceAll(rel, "/", `\`)
+}
+
+// Unix is a path of the PC's drive C on this machine.
+func (p *PC) Unix(path string) string {
+	return filepath.Join(p.prefix, "drive_c", filepath.FromSlash(strings.ReplaceAll(strings.TrimPrefix(path, `C:\`), `\`, "/")))
+}
+
+// Import merges an export of regedit into the registry.
+func (p *PC) Import(t testing.TB, export []byte) {
+	t.Helper()
+	const name = `C:\profiles.reg`
+	if err := os.WriteFile(p.Unix(name), export, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.must(t, p.command(p.wine, "regedit", "/S", name))
+}
+
+// Result is what a run of the program gave.
+type Result struct {
+	Code           int // -1: it was killed
+	Stdout, Stderr string
+}
+
+// Run is a run of the program under way.
+type Run struct {
+	t           testing.TB
+	cmd         *exec.Cmd
+	out, errOut bytes.Buffer
+	limit       *time.Timer
+}
+
+// Start starts the program with more variables in its environment.
+func (p *PC) Start(t testing.TB, env []string, args ...string) *Run {
+	t.Helper()
+	r := &Run{t: t, cmd: p.command(p.wine, append([]string{program}, args...)...)}
+	r.cmd.Env = p.environment(env...)
+	r.cmd.Stdout, r.cmd.Stderr = &r.out, &r.errOut
+	if err := r.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	r.limit = time.AfterFunc(timeout, r.Kill)
+	return r
+}
+
+// Kill ends the program at once, as the task manager does.
+func (r *Run) Kill() {
+	_ = syscall.Kill(-r.cmd.Process.Pid, syscall.SIGKILL) // it may have ended by itself
+}
+
+// Wait waits for the end.
+func (r *Run) Wait() Result {
+	r.t.Helper()
+	err := r.cmd.Wait()
+	r.limit.Stop()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		r.t.Fatalf("%v: %v", r.cmd.Args, err)
+	}
+	return Result{r.cmd.ProcessState.ExitCode(), r.out.String(), r.errOut.String()}
+}
+
+// Run runs the program and wants an exit code.
+func (p *PC) Run(t testing.TB, code int, env []string, args ...string) Result {
+	t.Helper()
+	res := p.Start(t, env, args...).Wait()
+	if res.Code != code {
+		t.Fatalf("%q: exit code %d, want %d\n%s\n%s", args, res.Code, code, res.Stdout, res.Stderr)
+	}
+	return res
+}
