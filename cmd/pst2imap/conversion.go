@@ -70,11 +70,11 @@ func namesOf(path string) (map[string]string, error) {
 	if path == "" {
 		return nil, nil
 	}
-	f, err := os.Open(path) //nolint:gosec // the person names it
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, explainInput(path, err)
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	names, err := eml.ParseNames(f)
 	var bad *eml.NamesError
 	if errors.As(err, &bad) {
