@@ -176,8 +176,8 @@ func printScanHints(ui *ui, r *discover.Result) {
 	ui.println("")
 	switch {
 	case at:
-		ui.println("next: pst2imap check FILE --host HOST --user USER says what would be done,")
-		ui.println("      pst2imap migrate FILE... --host HOST --user USER does it")
+		ui.println("next: pst2imap check FILE --email ADDRESS says what would be done,")
+		ui.println("      pst2imap migrate FILE... --email ADDRESS does it")
 	case len(r.Files) == 0:
 		ui.println("next: name folders or drives to search, such as pst2imap scan D:\\;")
 		ui.println("      Outlook shows its files under File, Account Settings, Data Files")
