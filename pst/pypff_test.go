@@ -1,27 +1,21 @@
 package pst_test
 
 import (
-	"context"
 	"crypto/sha1"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/pst2imap/pst2imap/internal/mapi"
 	"github.com/pst2imap/pst2imap/internal/testneed"
 	"github.com/pst2imap/pst2imap/pst"
 )
-
-// helperTime bounds one run of the helper; libpff hangs on some files.
-const helperTime = time.Minute
 
 // dump is what testdata/pypff_dump.py prints.
 type dump struct {
@@ -69,11 +63,7 @@ func (b byFolder) add(path []string, keys ...string) {
 // pypffDump runs the helper on a file.
 func pypffDump(t *testing.T, python, path string) byFolder {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), helperTime)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, python, filepath.Join("testdata", "pypff_dump.py"), path)
-	cmd.WaitDelay = time.Second
-	b, err := cmd.Output()
+	b, err := testneed.Bounded(python, filepath.Join("testdata", "pypff_dump.py"), path).Output()
 	if err != nil {
 		t.Fatalf("the helper ended with %v", err)
 	}

@@ -2,16 +2,13 @@ package pst_test
 
 import (
 	"bytes"
-	"context"
 	"io/fs"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/pst2imap/pst2imap/internal/testneed"
 	"github.com/pst2imap/pst2imap/pst"
@@ -61,9 +58,7 @@ func itemsFound(data []byte) int {
 // it wrote.
 func countFiles(t *testing.T, dir string, counts func(path string) bool, name string, args ...string) (n int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	_ = exec.CommandContext(ctx, name, args...).Run() // what it wrote counts, however it ended
+	_ = testneed.Bounded(name, args...).Run() // what it wrote counts, however it ended
 	_ = filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
 		if err == nil && counts(strings.TrimPrefix(path, dir)) {
 			n++

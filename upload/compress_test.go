@@ -1,6 +1,7 @@
 package upload_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -16,10 +17,10 @@ import (
 func TestSlowLineIsCompressed(t *testing.T) {
 	s := imaptest.Dovecot(t, imaptest.Config("mail_plugins = $mail_plugins zlib", "protocol imap {\n  mail_plugins = $mail_plugins imap_zlib\n}"))
 	far, l := s.Line(t, line.Even(5*time.Millisecond, 800_000))
-	const n, size = 30, 100_000
+	const n, size = 60, 100_000
 	var all []*psttest.Message
 	for i := range n {
-		all = append(all, mail(string(rune('a'+i)), strings.Repeat("the same again\r\n", size/16)))
+		all = append(all, mail(fmt.Sprint(i), strings.Repeat("the same again\r\n", size/16)))
 	}
 	path := jobtest.File(t, work(all...)...)
 	r := run(t, far, path, upload.Options{Connections: 1})
@@ -29,7 +30,8 @@ func TestSlowLineIsCompressed(t *testing.T) {
 	if got := s.Count(t, "Work"); got != n {
 		t.Errorf("%d messages have arrived", got)
 	}
-	if up, _ := l.Carried(); up > n*size/2 {
+	// Until then it is the first command and what may be under way: 1.5 MiB at most.
+	if up, _ := l.Carried(); up > n*size/3 {
 		t.Errorf("the line has carried %d bytes of %d", up, n*size)
 	}
 }

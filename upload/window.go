@@ -1,6 +1,7 @@
 package upload
 
 import (
+	"math"
 	"sync"
 	"time"
 )
@@ -12,9 +13,12 @@ const (
 	leastWindow = 256 << 10
 	mostWindows = 24 << 20 // of all connections: it is in memory, twice with what waits behind it and is freed
 
-	// ahead is how much of the line's work is kept under way: well above the
+	// windowTime is how much of the line's work is kept under way: well above the
 	// round trip of any line, well below what a person would wait for.
 	windowTime = 500 * time.Millisecond
+
+	// rateTime is how far back the rate looks.
+	rateTime = time.Second
 
 	mostFlights = 16  // commands
 	mostBatch   = 100 // messages in one command
@@ -26,10 +30,12 @@ const (
 type window struct {
 	most    int64         // bytes that may be under way
 	rate    float64       // bytes per second, lately; 0 before the first answer
+	bytes   float64       // that the rate is of: what is older counts less
+	busy    float64       // seconds that those took
 	slowest float64       // of all answers
 	longest time.Duration // from sending to answer
 	last    time.Time     // of the last answer
-	steady  int64         // bytes that the rate is of
+	steady  int64         // bytes of all answers that tell the rate
 }
 
 // newWindow is that of one of so many connections.
@@ -47,24 +53,28 @@ func (w *window) answered(n int64, started, now time.Time, unasked bool) {
 		from = w.last // the line was busy with the one before until then
 	}
 	w.last = now
-	r := float64(n) / max(now.Sub(from), time.Millisecond).Seconds()
+	took := max(now.Sub(from), time.Millisecond).Seconds()
+	r := float64(n) / took
 	if w.slowest == 0 || r < w.slowest {
 		w.slowest = r
 	}
-	const weight = 0.3
-	if unasked {
-		w.steady += n
-	}
 	switch {
-	case !unasked:
-		if r > max(w.rate, firstWindow/windowTime.Seconds()) {
-			w.rate = r
-		}
-	case w.rate == 0:
-		w.rate = r
-	default:
-		w.rate += weight * (r - w.rate)
+	case unasked:
+		w.steady += n
+		w.measured(float64(n), took)
+	case r > max(w.rate, firstWindow/windowTime.Seconds()):
+		w.bytes, w.busy, w.rate = float64(n), took, r
 	}
+}
+
+// measured adds to what the rate is of. What is older counts less by the time
+// that has passed, not by the number of answers: those that a busy machine reads
+// late come one upon the other, and say only together how fast the line is.
+func (w *window) measured(n, took float64) {
+	older := math.Exp(-took / rateTime.Seconds())
+	w.bytes = w.bytes*older + n
+	w.busy = w.busy*older + took
+	w.rate = w.bytes / w.busy
 }
 
 // size is how many bytes may be under way.

@@ -74,7 +74,7 @@ func namesOf(path string) (map[string]string, error) {
 	if err != nil {
 		return nil, explainInput(path, err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	names, err := eml.ParseNames(f)
 	var bad *eml.NamesError
 	if errors.As(err, &bad) {

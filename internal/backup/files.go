@@ -32,34 +32,101 @@ func sizeOf(root *os.Root, name string) (int64, error) {
 	return st.Size(), nil
 }
 
+// mostOpen is how many folders stay open, unless more cores than that are
+// writing: messages are converted far ahead of their turn, and each may be of
+// another folder, while a process may have few files open (256 on macOS).
+const mostOpen = 16
+
 // tree writes a file for each message, for writers on several cores. Folders
 // that are being written to stay open, so that the system need not go the whole
 // way to each file.
 type tree struct {
-	root *os.Root
-	mu   sync.Mutex
-	open map[string]*folder
+	root    *os.Root
+	mu      sync.Mutex
+	folders map[string]*folder // those that were not left yet, open or not
+	open    int                // how many are open
+	uses    uint64             // how often one was used
 }
 
-// folder is an open folder.
+// folder is a folder that messages are written to.
 type folder struct {
-	root *os.Root
+	root *os.Root // nil while it is not open
 	dir  *os.File // the same
 	fd   int      // of dir
-	used bool     // it had files when it was opened, maybe of an earlier run
+	used bool     // it had files before the first message, maybe of an earlier run
+
+	writers int    // how many are using it now
+	last    uint64 // when it was used
 }
 
-func (f *folder) close() error { return errors.Join(f.dir.Close(), f.root.Close()) }
+func newTree(root *os.Root) tree { return tree{root: root, folders: map[string]*folder{}} }
 
-func newTree(root *os.Root) tree { return tree{root: root, open: map[string]*folder{}} }
-
-// at makes and opens a folder, unless it is open.
+// at makes and opens a folder, unless it is open. It stays open until done is
+// called with it.
 func (t *tree) at(dir string) (*folder, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if f := t.open[dir]; f != nil {
-		return f, nil
+	f := t.folders[dir]
+	if f == nil || f.root == nil {
+		if err := t.makeRoom(); err != nil {
+			return nil, err
+		}
+		opened, err := t.openFolder(dir)
+		if err != nil {
+			return nil, err
+		}
+		if f != nil {
+			opened.used = f.used // its files are ours
+		}
+		f = opened
+		t.folders[dir] = f
+		t.open++
 	}
+	t.uses++
+	f.last = t.uses
+	f.writers++
+	return f, nil
+}
+
+// done says that the caller of at does not use the folder any more.
+func (t *tree) done(f *folder) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	f.writers--
+}
+
+// makeRoom closes folders that nobody writes to, the one not used for longest
+// first, until another may be opened.
+func (t *tree) makeRoom() error {
+	for t.open >= mostOpen {
+		var oldest *folder
+		for _, f := range t.folders {
+			if f.root != nil && f.writers == 0 && (oldest == nil || f.last < oldest.last) {
+				oldest = f
+			}
+		}
+		if oldest == nil {
+			return nil
+		}
+		if err := t.shut(oldest); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shut closes a folder, if it is open.
+func (t *tree) shut(f *folder) error {
+	if f.root == nil {
+		return nil
+	}
+	err := errors.Join(f.dir.Close(), f.root.Close())
+	f.root, f.dir = nil, nil
+	t.open--
+	return err
+}
+
+func (t *tree) openFolder(dir string) (*folder, error) {
 	if err := mkdirs(t.root, dir); err != nil {
 		return nil, err
 	}
@@ -75,9 +142,7 @@ func (t *tree) at(dir string) (*folder, error) {
 	if err != nil {
 		return nil, errors.Join(err, d.Close(), root.Close())
 	}
-	f := &folder{root, d, int(d.Fd()), used}
-	t.open[dir] = f
-	return f, nil
+	return &folder{root: root, dir: d, fd: int(d.Fd()), used: used}, nil
 }
 
 // hasFiles tells whether there is anything but folders.
@@ -98,16 +163,16 @@ func hasFiles(d *os.File) (bool, error) {
 	}
 }
 
-// leave closes a folder, if it is open.
+// leave closes a folder to which nothing more is written.
 func (t *tree) leave(dir string) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	f := t.open[dir]
+	f := t.folders[dir]
 	if f == nil {
 		return nil
 	}
-	delete(t.open, dir)
-	return f.close()
+	delete(t.folders, dir)
+	return t.shut(f)
 }
 
 // close closes all folders.
@@ -115,10 +180,10 @@ func (t *tree) close() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var errs []error
-	for _, f := range t.open {
-		errs = append(errs, f.close())
+	for _, f := range t.folders {
+		errs = append(errs, t.shut(f))
 	}
-	clear(t.open)
+	clear(t.folders)
 	return errors.Join(errs...)
 }
 
@@ -129,6 +194,7 @@ func (t *tree) store(dir, name string, c *job.Converted) (fresh bool, err error)
 	if err != nil {
 		return false, err
 	}
+	defer t.done(f)
 	if f.used {
 		size, err := sizeOf(f.root, name)
 		if err != nil || size == c.Spool.Size() {
@@ -196,6 +262,7 @@ func (p *part) Create() (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer p.tree.done(f)
 	return f.root.OpenFile(p.name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 }
 

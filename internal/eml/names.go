@@ -2,6 +2,7 @@ package eml
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -43,7 +44,7 @@ func ParseNames(r io.Reader) (map[string]string, error) {
 		}
 		names[dn] = smtp
 	}
-	if lines.Err() == bufio.ErrTooLong {
+	if errors.Is(lines.Err(), bufio.ErrTooLong) {
 		return nil, &NamesError{n + 1, "the line is too long"}
 	}
 	return names, lines.Err()

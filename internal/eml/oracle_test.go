@@ -2,13 +2,11 @@ package eml
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha1"
 	"encoding/hex"
 	"encoding/json"
 	"net/mail"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,9 +15,6 @@ import (
 	"github.com/pst2imap/pst2imap/internal/testneed"
 	"github.com/pst2imap/pst2imap/pst"
 )
-
-// oracleTime bounds one run of another reader; libpff hangs on some files.
-const oracleTime = time.Minute
 
 // oracleMail is what testdata/pypff_mail.py prints of an item.
 type oracleMail struct {
@@ -32,11 +27,7 @@ type oracleMail struct {
 // output runs a program and gives what it printed.
 func output(t *testing.T, name string, args ...string) []byte {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), oracleTime)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.WaitDelay = time.Second
-	b, err := cmd.Output()
+	b, err := testneed.Bounded(name, args...).Output()
 	if err != nil {
 		t.Fatalf("%s ended with %v", filepath.Base(name), err)
 	}

@@ -20,6 +20,7 @@ const tnefSignature = "\x78\x9F\x3E\x22"
 // tnefItem is an item in winmail.dat of which everything could be decoded.
 type tnefItem struct{ *tnef.Message }
 
+// Faults implements properties: there are none.
 func (tnefItem) Faults() []error  { return nil }
 func (tnefItem) node() pst.NodeID { return 0 }
 
@@ -41,12 +42,16 @@ func (m tnefItem) files() ([]sourceFile, error) {
 
 type tnefRow struct{ *tnef.Properties }
 
+// Faults implements properties: there are none.
 func (tnefRow) Faults() []error { return nil }
 
 type tnefFile struct{ *tnef.Attachment }
 
+// Faults implements properties: there are none.
 func (tnefFile) Faults() []error { return nil }
-func (tnefFile) Err() error      { return nil }
+
+// Err implements sourceFile: it was read.
+func (tnefFile) Err() error { return nil }
 
 func (f tnefFile) item() (source, error) {
 	if f.Embedded == nil {

@@ -42,7 +42,8 @@ func Open(dir string) (*Log, error) {
 		return nil, err
 	}
 	l := &Log{dir: dir, now: time.Now}
-	return l, l.open()
+	err := l.open()
+	return l, err
 }
 
 func (l *Log) open() error {
