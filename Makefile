@@ -12,9 +12,9 @@ RACE = $(shell if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) en
 	&& case "$$($(GO) env GOARCH)" in (amd64|arm64) true ;; (*) false ;; esac; then echo -race; fi)
 
 # Programs that tests ask for a second opinion, and the Debian packages they come in.
-TOOLS    := dovecot doveadm readpst pffexport tnef radicale calcurse tmux chromium npm wine x86_64-w64-mingw32-gcc
+TOOLS    := dovecot doveadm readpst pffexport tnef radicale calcurse tmux zsh fish chromium npm wine x86_64-w64-mingw32-gcc
 MODULES  := pypff jsonschema vobject icalendar dateutil
-PACKAGES := dovecot-imapd pst-utils pff-tools $(addprefix python3-,$(MODULES)) tnef radicale calcurse tmux chromium \
+PACKAGES := dovecot-imapd pst-utils pff-tools $(addprefix python3-,$(MODULES)) tnef radicale calcurse tmux zsh fish chromium \
 	wine wine64 gcc-mingw-w64-x86-64-win32 \
 	$(shell command -v npm >/dev/null || echo npm)
 
@@ -34,7 +34,7 @@ export PST2IMAP_TEST_NOSKIP := 1
 endif
 
 .DEFAULT_GOAL := build
-.PHONY: build test test-browser test-windows lint demo bench bench-read bench-convert bench-upload bench-verify faults fuzz-long cross clean deps help missing tools
+.PHONY: build test test-browser test-windows lint release reference demo bench bench-read bench-convert bench-upload bench-verify faults fuzz-long cross clean deps help missing tools
 
 build: ## build bin/pst2imap for this machine
 	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto \
@@ -92,6 +92,12 @@ cross: ## build for every supported system into bin/
 			-o $$out ./cmd/pst2imap; \
 	done; done
 
+release: ## build the archives of a release, their bills of materials and checksums into dist/
+	$(GO) run ./deploy/release -out dist
+
+reference: ## write docs/commands.md and the manual page from what the program knows
+	PST2IMAP_UPDATE=1 $(GO) test ./cmd/pst2imap -run TestReference
+
 demo: ## show a whole migration on this machine, without an account
 	$(GO) run ./cmd/pst2imap demo
 
@@ -129,7 +135,7 @@ bench-verify: ## compare the verification with bare reading (BENCH_SIZES=small: 
 		$(if $(filter full,$(BENCH_SIZES)),-write bench/README.md)
 
 clean: ## remove what was built; the linter stays
-	rm -rf bin
+	rm -rf bin dist
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/'

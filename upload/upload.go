@@ -165,6 +165,9 @@ func (u *uploader) run(ctx context.Context) error {
 	if err := cmp.Or(err, errEarly); err != nil {
 		return err
 	}
+	if err := u.wakeControl(ctx); err != nil {
+		return err
+	}
 	if err := u.confirm(ctx, gone); err != nil {
 		return err
 	}

@@ -6,8 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/pst2imap/pst2imap/internal/imapconn"
@@ -67,10 +69,15 @@ func atOnce(all []message, connect func() (send func(box) error, end func() erro
 	return d, errors.Join(errs...)
 }
 
-// create makes the mailboxes that are not there.
+// create makes the mailboxes as package job does: a level of the hierarchy at a time.
 func create(c *imapconn.Conn, all []box) error {
+	levels := map[int][]string{}
 	for _, b := range all {
-		if err := c.Create(context.Background(), b.name); err != nil && !errors.Is(err, imapconn.ErrNotSubscribed) {
+		n := strings.Count(b.name, "/")
+		levels[n] = append(levels[n], b.name)
+	}
+	for _, n := range slices.Sorted(maps.Keys(levels)) {
+		if _, err := c.CreateAll(context.Background(), levels[n]); err != nil { // those that are there are refused
 			return err
 		}
 	}

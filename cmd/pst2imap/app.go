@@ -73,6 +73,7 @@ func commands(ui *ui) []*cli.Command {
 		rememberCommand(ui),
 		forgetCommand(ui),
 		demoCommand(ui),
+		completionCommand(ui),
 		versionCommand(ui),
 		shadowCommand(ui),
 	}

@@ -67,7 +67,7 @@ func explain(ctx context.Context, err error) *failure {
 	case errors.Is(err, upload.ErrRefused):
 		return &failure{exitAppend, err, "copies of the messages are in the job folder; ask the provider what its words mean: see the report"}
 	case errors.As(err, &gone):
-		return &failure{exitMissing, err, "is POP still on somewhere? switch it off and upload them again with --yes; if you removed them yourself, --keep-deleted leaves them out"}
+		return &failure{exitMissing, err, "is POP still on somewhere? switch it off and upload them again with migrate --yes; if you removed them yourself, --keep-deleted leaves them out"}
 	case errors.As(err, &locked):
 		return &failure{exitLocked, err, "wait for it to end; two runs at the same time could double mail"}
 	}

@@ -33,6 +33,8 @@ type terminal struct {
 	home   string
 	socket string
 	record strings.Builder
+
+	answers int // that were typed
 }
 
 // homeLike is what recordings have for the home folder, of the same width.
@@ -80,6 +82,7 @@ func (x *terminal) start(env []string, args ...string) {
 func (x *terminal) again(env []string, args ...string) {
 	x.t.Helper()
 	x.do("kill-server")
+	x.answers = 0
 	x.socket += "2" // the old server may still be on its way out
 	x.start(env, args...)
 }
@@ -122,9 +125,22 @@ func (x *terminal) keep(screen string) {
 
 // waits tells whether it is the person's turn.
 func (x *terminal) waits(screen string) bool {
+	x.t.Helper()
 	lines := strings.Split(strings.TrimRight(screen, "\n "), "\n")
-	last := lines[len(lines)-1]
-	return last == ">" || strings.HasPrefix(last, "exit code")
+	switch last := lines[len(lines)-1]; {
+	case strings.HasPrefix(last, "exit code"):
+		return true
+	case last != ">":
+		return false
+	}
+	// What was asked before is still on the screen until the answer has arrived.
+	asked := 0
+	for _, line := range strings.Split(x.do("capture-pane", "-p", "-S", "-"), "\n") {
+		if strings.HasPrefix(line, ">") {
+			asked++
+		}
+	}
+	return asked == x.answers+1
 }
 
 // types answers. What is secret is not recorded.
@@ -135,6 +151,7 @@ func (x *terminal) types(text, shown string) {
 		x.do("send-keys", "-l", text)
 	}
 	x.do("send-keys", "Enter")
+	x.answers++
 }
 
 var varies = []struct{ find, with string }{

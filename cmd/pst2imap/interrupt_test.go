@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -101,6 +102,28 @@ func TestInterruptedTwice(t *testing.T) {
 		t.Errorf("it said\n%s", said)
 	}
 	r.after()
+}
+
+// A run that is killed and one with another job folder right after it: what was under way is waited for, and nothing is there
+// twice.
+func TestKilledThenAnotherJobFolder(t *testing.T) {
+	t.Parallel()
+	r, cmd, _ := uploading(t)
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // it was killed
+	second := r.command()
+	second.Args = append(second.Args, "--job-dir", filepath.Join(r.dir, "other"))
+	out, err := second.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "the run before this one was cut off; waiting") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	for mailbox, ids := range r.count() {
+		if n := len(slices.Compact(slices.Clone(ids))); n != len(ids) {
+			t.Errorf("%q has %d messages, %d different ones", mailbox, len(ids), n)
+		}
+	}
 }
 
 // A second run on the same account, from whatever file, is told who is at work.

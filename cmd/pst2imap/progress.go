@@ -38,8 +38,11 @@ type progress struct {
 	stage event.Stage
 	pace  pace
 
-	bar  *progressbar.ProgressBar // on a terminal
-	last time.Time                // when a line was written elsewhere
+	bar   *progressbar.ProgressBar // on a terminal
+	out   io.Writer                // which it is drawn on
+	width int                      // of the terminal
+
+	last time.Time // when a line was written elsewhere
 }
 
 // state is what is told of a moment.
@@ -159,22 +162,22 @@ func (s *progressState) parts() []string {
 		count += " of " + number(s.Total)
 	}
 	parts := []string{count + " " + s.Unit}
-	switch {
-	case s.TotalBytes > 0:
+	if s.TotalBytes > 0 {
 		parts = []string{byteSize(s.Bytes) + " of " + byteSize(s.TotalBytes)}
-	case s.Bytes > 0:
-		parts = append(parts, byteSize(s.Bytes))
 	}
 	switch {
 	case s.Waiting != "":
 		return append(parts, s.Waiting)
-	case s.Bytes > 0 && s.BytesRate >= 1:
+	case s.AllLeft > 0:
+		parts = append(parts, timeLeft(s.AllLeft)+" left")
+	case s.SecondsLeft > 0:
+		parts = append(parts, timeLeft(s.SecondsLeft)+" for this step")
+	}
+	if s.Bytes > 0 && s.BytesRate >= 1 {
 		parts = append(parts, byteSize(int64(s.BytesRate))+"/s")
 	}
-	if s.AllLeft > 0 {
-		parts = append(parts, timeLeft(s.AllLeft)+" left")
-	} else if s.SecondsLeft > 0 {
-		parts = append(parts, timeLeft(s.SecondsLeft)+" for this step")
+	if s.Bytes > 0 && s.TotalBytes == 0 {
+		parts = append(parts, byteSize(s.Bytes))
 	}
 	return parts
 }
@@ -202,7 +205,7 @@ func (g *progress) show(out io.Writer, s progressState, first bool) {
 		g.bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(out), progressbar.OptionShowDescriptionAtLineEnd(),
 			progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false), progressbar.OptionSetWidth(barWidth),
 			progressbar.OptionSetTheme(progressbar.Theme{Saucer: "=", SaucerHead: ">", SaucerPadding: " ", BarStart: "[", BarEnd: "]"}),
-			progressbar.OptionThrottle(time.Hour)) // Describe draws
+			progressbar.OptionThrottle(0), progressbar.OptionSetSpinnerChangeInterval(0)) // else it draws by itself
 	}
 	if s.complete() {
 		g.clear()
@@ -213,12 +216,16 @@ func (g *progress) show(out io.Writer, s progressState, first bool) {
 	if !ok {
 		width = 80
 	}
+	g.out, g.width = out, width
 	at, _ := s.way()
 	_ = g.bar.Set64(at) // drawing is no reason to stop
-	g.bar.Describe(fitLine(s, width-barWidth-len("\r  41% [] ")-1))
+	room := width - barWidth - len("  41% [] ") - 3
+	line := fitLine(s, room)
+	// QUIRK(progressbar): on Windows it does not clear what a longer line left behind.
+	g.bar.Describe(line + strings.Repeat(" ", max(0, room-uniseg.StringWidth(line))))
 }
 
-const barWidth = 16
+const barWidth = 10
 
 // fitLine says as much as there is room for, the folder in what is left.
 func fitLine(s progressState, room int) string {
@@ -233,7 +240,7 @@ func fitLine(s progressState, room int) string {
 		}
 		line += sep + part
 	}
-	const least = 8 // less of a folder's name says nothing
+	const least = 12 // less of a folder's name says nothing
 	if left := room - uniseg.StringWidth(line) - len(", "); s.Folder != "" && left >= least {
 		line += ", " + shorten(s.Folder, left)
 	}
@@ -280,9 +287,10 @@ func writeObject(out io.Writer, v any) {
 	_, _ = out.Write(append(b, '\n')) // telling is no reason to stop
 }
 
+// clear makes room for a line.
 func (g *progress) clear() {
-	if g.bar != nil {
-		_ = g.bar.Clear() // drawing is no reason to stop
+	if g.bar != nil && g.out != nil {
+		fmt.Fprintf(g.out, "\r%s\r", strings.Repeat(" ", max(0, g.width-1)))
 	}
 }
 

@@ -32,10 +32,10 @@ func TestProgressTells(t *testing.T) {
 		t.Errorf("first %v, %+v", first, s)
 	}
 	for room, want := range map[int]string{
-		100: "2 of 3 upload: 200 of 1,000 items, 20.0 MiB, 1.0 MiB/s, 3 min left, Projekte/Küche & Bad",
-		80:  "2 of 3 upload: 200 of 1,000 items, 20.0 MiB, 1.0 MiB/s, 3 min left, Proje… & Bad",
-		75:  "2 of 3 upload: 200 of 1,000 items, 20.0 MiB, 1.0 MiB/s, 3 min left",
-		55:  "2 of 3 upload: 200 of 1,000 items, 20.0 MiB, 1.0 MiB/s",
+		100: "2 of 3 upload: 200 of 1,000 items, 3 min left, 1.0 MiB/s, 20.0 MiB, Projekte/Küche & Bad",
+		80:  "2 of 3 upload: 200 of 1,000 items, 3 min left, 1.0 MiB/s, 20.0 MiB, Proje… & Bad",
+		75:  "2 of 3 upload: 200 of 1,000 items, 3 min left, 1.0 MiB/s, 20.0 MiB",
+		55:  "2 of 3 upload: 200 of 1,000 items, 3 min left",
 		20:  "2 of 3 upload:",
 		5:   "2 …d:",
 	} {
@@ -88,5 +88,29 @@ func TestPace(t *testing.T) {
 	}
 	if items, bytes := p.rates(); items != 2 || bytes != 20 || len(p.at) > 33 {
 		t.Errorf("%v items and %v bytes a second, from %d points", items, bytes, len(p.at))
+	}
+}
+
+// The bar says all that there is room for, in a line, and leaves nothing behind.
+func TestProgressBar(t *testing.T) {
+	out := new(bytes.Buffer)
+	g := steps()
+	for i := range 21 {
+		s, first := g.update(event.Progress{Stage: event.StageUpload, Folder: "Inbox", Done: 10 * i, Total: 1000, Bytes: int64(i) << 20}, time.Unix(int64(i), 0))
+		g.show(out, s, first)
+	}
+	drawn := strings.Split(out.String(), "\r")
+	last := drawn[len(drawn)-1]
+	if !strings.Contains(last, "20% [=>") || !strings.Contains(last, "2 of 3 upload: 200 of 1,000 items, 3 min left, 1.0 MiB/s") {
+		t.Errorf("drawn last: %q", last)
+	}
+	for _, line := range drawn {
+		if uniseg.StringWidth(line) > 79 || strings.ContainsAny(line, "\n\x1b") {
+			t.Errorf("%d columns: %q", uniseg.StringWidth(line), line)
+		}
+	}
+	g.clear()
+	if !strings.HasSuffix(out.String(), "\r"+strings.Repeat(" ", 79)+"\r") {
+		t.Error("something is left behind")
 	}
 }

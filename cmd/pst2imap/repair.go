@@ -107,6 +107,10 @@ func (t *run) repair(ctx context.Context, found *verify.Result, rec *report.Reco
 
 // uploadMissing uploads what the server does not have.
 func (t *run) uploadMissing(ctx context.Context) (int, error) {
+	// Before the index: what is made later is taken for empty when the next one is read.
+	if err := t.job.CreateMailboxes(ctx); err != nil {
+		return 0, err
+	}
 	if err := t.job.ReadIndex(ctx); err != nil { // verification has used the other one for its claims
 		return 0, err
 	}

@@ -72,7 +72,7 @@ func printScan(ui *ui, r *discover.Result) {
 }
 
 // maxAccount is how wide the address of an account may be beside the figures.
-const maxAccount = 22
+const maxAccount = 18
 
 func printScannedFiles(ui *ui, r *discover.Result) {
 	t := newTable(">#", "kind", ">size", ">items", "oldest", "newest", "open", "account")
@@ -127,12 +127,13 @@ func details(f discover.File) []string {
 func printScannedAccounts(ui *ui, r *discover.Result) {
 	t := newTable("account", "by", "server", ">file")
 	for i, a := range r.Accounts {
-		t.row(shorten(clean(a.Label()), maxAccount+8), strings.ToUpper(string(a.Kind)), a.Server, fileNumber(r, i))
+		t.row(shorten(clean(a.Label()), maxCell), strings.ToUpper(string(a.Kind)), a.Server, fileNumber(r, i))
 	}
 	t.print(ui)
 	for _, a := range r.POP("") {
 		ui.println("")
-		ui.println(clean(fmt.Sprintf("warning: %s is fetched by POP, which %s.", a.Label(), a.Leave)))
+		ui.println(clean(fmt.Sprintf("warning: %s is fetched by POP,", a.Label())))
+		ui.println(clean(fmt.Sprintf("  which %s.", a.Leave)))
 		ui.println("  Switch POP off, on every device, before you migrate: it would fetch what is")
 		ui.println("  uploaded to the inbox, and may remove it from the server.")
 	}
@@ -155,7 +156,7 @@ func printScanProblems(ui *ui, list []discover.Problem) {
 		return
 	}
 	ui.println("")
-	ui.println(number(len(list)) + " places could not be searched:")
+	ui.println("could not be searched:")
 	for i, p := range list {
 		if i == shownDamage {
 			ui.println(fmt.Sprintf("  … and %s more, all with --json", number(len(list)-i)))
@@ -175,8 +176,8 @@ func printScanHints(ui *ui, r *discover.Result) {
 	ui.println("")
 	switch {
 	case at:
-		ui.println("next: pst2imap check FILE --host HOST --user USER says what would be done,")
-		ui.println("      pst2imap migrate FILE... --host HOST --user USER does it")
+		ui.println("next: pst2imap check FILE --email ADDRESS says what would be done,")
+		ui.println("      pst2imap migrate FILE... --email ADDRESS does it")
 	case len(r.Files) == 0:
 		ui.println("next: name folders or drives to search, such as pst2imap scan D:\\;")
 		ui.println("      Outlook shows its files under File, Account Settings, Data Files")

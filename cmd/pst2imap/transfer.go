@@ -199,6 +199,7 @@ type run struct {
 	verify  verify.Options
 	jobDir  string
 	pimDir  string
+	lock    *journal.Lock
 
 	sends     bool // something may be uploaded
 	fromStart bool // of verification
@@ -217,6 +218,7 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 		return err
 	}
 	defer lock.Release()
+	t.lock = lock
 	if s.check {
 		if err := t.check(ctx); err != nil {
 			return err
@@ -311,8 +313,8 @@ func (t *run) prepare(ctx context.Context, s stages, rec *report.Recorder) error
 	}
 	t.job.Declare(rec)
 	rec.Report().Dry = t.options.Dry
-	if past := t.options.Past; past != nil && !t.options.Dry {
-		if err := upload.Await(ctx, t.job, past); err != nil {
+	if t.options.Journal != nil {
+		if err := t.await(ctx); err != nil {
 			return err
 		}
 	}
@@ -325,6 +327,34 @@ func (t *run) prepare(ctx context.Context, s stages, rec *report.Recorder) error
 		return err
 	}
 	return t.settlePast()
+}
+
+// await waits until the server has worked through what an earlier run had under
+// way when it was cut off, also one with another job folder.
+func (t *run) await(ctx context.Context) error {
+	if err := upload.Await(ctx, t.job, t.options.Past); err != nil {
+		return err
+	}
+	dir, err := t.jobFolder()
+	if err == nil {
+		dir, err = filepath.Abs(dir)
+	}
+	if err != nil {
+		return cannotWrite(err)
+	}
+	if other := t.lock.Job(); other != "" && other != dir {
+		past, err := journal.Read(other)
+		if err != nil { // a folder that cannot be read any more tells nothing
+			past = new(journal.Past)
+		}
+		if err := upload.Await(ctx, t.job, past); err != nil {
+			return err
+		}
+	}
+	if err := t.lock.SetJob(dir); err != nil {
+		return cannotWrite(err)
+	}
+	return nil
 }
 
 // remember finds out which items are as they were when the journal was written,

@@ -188,12 +188,7 @@ func windowsUpload(t *testing.T, pc *winetest.PC, server *imaptest.Server, file 
 		t.Fatal(err)
 	}
 	password := []string{passwordVariable + "=" + server.Password}
-	to := []string{"--host", server.Host, "--port", strconv.Itoa(server.TLSPort), "--ca-file", put(t, pc, `C:\Eigene Zertifikate`, "ca.pem", b), "--user", server.User}
-	for _, f := range uploadFlags() {
-		if f.Names()[0] == "pop-is-off" {
-			to = append(to, "--pop-is-off")
-		}
-	}
+	to := []string{"--host", server.Host, "--port", strconv.Itoa(server.TLSPort), "--ca-file", put(t, pc, `C:\Eigene Zertifikate`, "ca.pem", b), "--user", server.User, "--pop-is-off"}
 	slow := pc.Start(t, password, slices.Concat([]string{"upload", file, "--maxbytespersecond", "100000"}, to)...)
 	for deadline := time.Now().Add(time.Minute); mailsOn(t, server) == 0 && time.Now().Before(deadline); {
 		time.Sleep(100 * time.Millisecond)
@@ -311,7 +306,7 @@ func windowsScan(t *testing.T, pc *winetest.PC) {
 	if len(list) != 1 || list[0].File != pop || list[0].Port != 995 || list[0].Leave.String() != "leaves mail on the server for 14 days" {
 		t.Errorf("POP accounts: %+v", list)
 	}
-	if text := pc.Run(t, exitOK, nil, "scan", "--quick").Stdout; !strings.Contains(text, "warning: alt@example.org is fetched by POP, which removes mail from the server as it fetches it") {
+	if text := pc.Run(t, exitOK, nil, "scan", "--quick").Stdout; !strings.Contains(text, "warning: alt@example.org is fetched by POP,\n  which removes mail from the server as it fetches it.\n") {
 		t.Error(text)
 	}
 }

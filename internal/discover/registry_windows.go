@@ -11,24 +11,26 @@ import (
 // userRegistry is the registry of the user who runs the program.
 type userRegistry struct{}
 
+// Keys implements Registry.
 func (userRegistry) Keys(path string) ([]string, error) {
 	k, err := registry.OpenKey(registry.CURRENT_USER, path, registry.ENUMERATE_SUB_KEYS)
 	if err != nil {
 		return nil, absent(err)
 	}
-	defer k.Close()
+	defer func() { _ = k.Close() }() // nothing was written
 	return k.ReadSubKeyNames(-1)
 }
 
 // maxValue is how large a value may be; those of profiles have some hundred bytes.
 const maxValue = 1 << 20
 
+// Value implements Registry.
 func (userRegistry) Value(path, name string) (any, error) {
 	k, err := registry.OpenKey(registry.CURRENT_USER, path, registry.QUERY_VALUE)
 	if err != nil {
 		return nil, absent(err)
 	}
-	defer k.Close()
+	defer func() { _ = k.Close() }() // nothing was written
 	size, kind, err := k.GetValue(name, nil)
 	if err != nil {
 		return nil, absent(err)

@@ -48,6 +48,7 @@ func newConn(s *signIn) *Conn {
 			}
 		},
 	}})
+	_ = c.client.WaitGreeting() // ours, which it must have read before the connection is lent
 	return c
 }
 

@@ -204,3 +204,24 @@ func FuzzIndexAnswer(f *testing.F) {
 		}
 	})
 }
+
+// Nothing need go before an index, and much may come after it.
+func TestIndexFirst(t *testing.T) {
+	each(t, func(t *testing.T, s *imaptest.Server) {
+		for range 5 {
+			c := dial(t, config(s))
+			err := c.IndexAll(t.Context(), []imapconn.IndexedMailbox{{Name: "INBOX", Begin: func(imapconn.Status) {},
+				Each: func(imapconn.Entry) error { return nil }, End: func(err error) {
+					if err != nil {
+						t.Error(err)
+					}
+				}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := c.Logout(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}

@@ -115,9 +115,15 @@ func TestLock(t *testing.T) {
 	if !errors.As(err, &locked) || !strings.Contains(locked.Holder, "process ") {
 		t.Errorf("second run: %v", err)
 	}
+	if err := first.SetJob("/jobs/a"); err != nil || first.Job() != "/jobs/a" {
+		t.Errorf("job folder %q, %v", first.Job(), err)
+	}
 	other, err := journal.Acquire(dir, "other@host:993")
 	if err != nil {
 		t.Fatalf("another account: %v", err)
+	}
+	if job := other.Job(); job != "" {
+		t.Errorf("another account has the job folder %q", job)
 	}
 	if err := errors.Join(first.Release(), other.Release()); err != nil {
 		t.Fatal(err)
@@ -126,8 +132,8 @@ func TestLock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := again.Release(); err != nil {
-		t.Error(err)
+	if job, err := again.Job(), again.Release(); job != "/jobs/a" || err != nil {
+		t.Errorf("job folder %q afterwards, %v", job, err)
 	}
 }
 

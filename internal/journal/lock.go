@@ -27,7 +27,10 @@ func (e *LockedError) Error() string {
 }
 
 // Lock is held by one process at a time and ends with it.
-type Lock struct{ f *flock.Flock }
+type Lock struct {
+	f    *flock.Flock
+	path string
+}
 
 // Acquire takes the lock of an account, so that two runs never upload into it
 // at the same time. account is any string that names it; dir is where the
@@ -52,8 +55,19 @@ func Acquire(dir, account string) (*Lock, error) {
 	if err := os.WriteFile(path+".holder", []byte(text), 0o600); err != nil {
 		return nil, errors.Join(err, l.Unlock())
 	}
-	return &Lock{l}, nil
+	return &Lock{l, path}, nil
 }
+
+// Job is the job folder of the last run on the account that has told it, ""
+// where none has. The next run may have another, and what that one had under way
+// when it was killed stands in its journal.
+func (l *Lock) Job() string {
+	dir, _ := os.ReadFile(l.path + ".job") // without it nothing is known
+	return string(dir)
+}
+
+// SetJob tells the job folder, which is an absolute path.
+func (l *Lock) SetJob(dir string) error { return os.WriteFile(l.path+".job", []byte(dir), 0o600) }
 
 // Release ends the lock.
 func (l *Lock) Release() error { return l.f.Unlock() }

@@ -281,7 +281,7 @@ func (v *Verify) Sentence() string {
 			parts = append(parts, Number(p.n)+" "+p.what)
 		}
 	}
-	line := fmt.Sprintf("%s read back and compared: %s", Number(v.Checked), strings.Join(parts, ", "))
+	line := fmt.Sprintf("%s %s: %s", Number(v.Checked), v.how(), strings.Join(parts, ", "))
 	if m := v.Resumed; m != nil {
 		line += fmt.Sprintf("; %s of them had been read by the verification that was begun on %s and cut off, and were not read again", Number(m.Messages), stamp(m.Since))
 	}
@@ -295,6 +295,14 @@ func (v *Verify) Sentence() string {
 		line += "; " + v.Confidence
 	}
 	return line
+}
+
+// how says what each item was compared by.
+func (v *Verify) how() string {
+	if v.Level == "index" {
+		return "looked for on the server and compared by identity, size, flags and date, not read back"
+	}
+	return "read back and compared"
 }
 
 func copies(n int) string {
