@@ -94,3 +94,11 @@ func (l *lane) makeWay() {
 		l.hangUp(true)
 	}
 }
+
+// wakeControl gives the job its own connection back.
+func (u *uploader) wakeControl(ctx context.Context) error {
+	if !u.single.known() {
+		return nil
+	}
+	return u.onControl(ctx, func(*imapconn.Conn) error { return nil })
+}
