@@ -25,13 +25,13 @@ type file struct {
 // manual page and a script for each shell.
 func documents(source string) ([]file, error) {
 	var out []file
-	for _, pattern := range []string{"README.md", "LICENSE", "CHANGELOG.md", "docs/*.md", "docs/*.json", "docs/*.csv", "docs/*.1", "docs/images/*"} {
+	for _, pattern := range []string{"README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "docs/*.md", "docs/*.json", "docs/*.csv", "docs/*.1", "docs/images/*"} {
 		names, err := filepath.Glob(filepath.Join(source, filepath.FromSlash(pattern)))
 		if err != nil {
 			return nil, err
 		}
 		for _, name := range names {
-			data, err := os.ReadFile(name) //nolint:gosec // of the source tree
+			data, err := os.ReadFile(name)
 			if err != nil {
 				return nil, err
 			}
@@ -59,7 +59,7 @@ func scripts(source string) ([]file, error) {
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // it is temporary
 	path := filepath.Join(dir, host.program())
-	if err := os.WriteFile(path, program, 0o700); err != nil { //nolint:gosec // it is run
+	if err := os.WriteFile(path, program, 0o700); err != nil {
 		return nil, err
 	}
 	var out []file
