@@ -26,7 +26,7 @@ func TestCompletion(t *testing.T) {
 			if shell == "fish" {
 				args = []string{"-c", ask.script, path}
 			}
-			cmd := exec.Command(testneed.Tool(t, ask.program), append(args, line...)...) //nolint:gosec // our own script
+			cmd := exec.Command(testneed.Tool(t, ask.program), append(args, line...)...)
 			cmd.Env = append(os.Environ(), "HOME="+t.TempDir())
 			out, err := cmd.CombinedOutput()
 			if err != nil {
@@ -57,7 +57,7 @@ func TestCompletion(t *testing.T) {
 
 func TestCompletionIsRead(t *testing.T) {
 	for _, shell := range []string{"bash", "zsh", "fish"} {
-		if out, err := exec.Command(testneed.Tool(t, shell), "-n", scriptFile(t, shell)).CombinedOutput(); err != nil { //nolint:gosec // our own script
+		if out, err := exec.Command(testneed.Tool(t, shell), "-n", scriptFile(t, shell)).CombinedOutput(); err != nil {
 			t.Errorf("%s: %v\n%s", shell, err, out)
 		}
 	}

@@ -22,7 +22,7 @@ func TestReference(t *testing.T) {
 	} {
 		path := filepath.Join("..", "..", "docs", name)
 		if os.Getenv("PST2IMAP_UPDATE") == "1" {
-			if err := os.WriteFile(path, []byte(want), 0o644); err != nil { //nolint:gosec // read by everybody
+			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -68,7 +68,7 @@ func describe(source string) (commit, error) {
 }
 
 func output(dir, name string, args ...string) (string, error) {
-	cmd := exec.Command(name, args...) //nolint:gosec // the arguments are our own
+	cmd := exec.Command(name, args...)
 	cmd.Dir, cmd.Stderr = dir, os.Stderr
 	b, err := cmd.Output()
 	if err != nil {
@@ -84,7 +84,7 @@ func release(source, out string, targets []target) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(os.RemoveAll(out), os.MkdirAll(out, 0o755)); err != nil { //nolint:gosec // for everybody
+	if err := errors.Join(os.RemoveAll(out), os.MkdirAll(out, 0o755)); err != nil {
 		return err
 	}
 	shared, err := documents(source)
@@ -98,14 +98,14 @@ func release(source, out string, targets []target) error {
 			return fmt.Errorf("%s/%s: %w", t.os, t.arch, err)
 		}
 		for _, f := range files {
-			if err := os.WriteFile(filepath.Join(out, f.name), f.data, 0o644); err != nil { //nolint:gosec // for everybody
+			if err := os.WriteFile(filepath.Join(out, f.name), f.data, 0o644); err != nil {
 				return err
 			}
 			fmt.Fprintf(&sums, "%x  %s\n", sha256.Sum256(f.data), f.name)
 			fmt.Println(filepath.Join(out, f.name))
 		}
 	}
-	return os.WriteFile(filepath.Join(out, "SHA256SUMS"), []byte(sums.String()), 0o644) //nolint:gosec // for everybody
+	return os.WriteFile(filepath.Join(out, "SHA256SUMS"), []byte(sums.String()), 0o644)
 }
 
 // releaseFor is the archive for a system and its bill of materials.
@@ -139,11 +139,11 @@ func build(source string, t target) ([]byte, error) {
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // it is temporary
 	path := filepath.Join(dir, t.program())
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=true", "-ldflags=-s -w -buildid=", "-o", path, "./cmd/pst2imap") //nolint:gosec // our own
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=true", "-ldflags=-s -w -buildid=", "-o", path, "./cmd/pst2imap")
 	cmd.Dir, cmd.Stderr = source, os.Stderr
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+t.os, "GOARCH="+t.arch, "GOFLAGS=", "GOAMD64=v1", "GOARM64=v8.0", "GOEXPERIMENT=")
 	if err := cmd.Run(); err != nil {
 		return nil, err
 	}
-	return os.ReadFile(path) //nolint:gosec // written just now
+	return os.ReadFile(path)
 }

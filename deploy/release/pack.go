@@ -31,7 +31,7 @@ func documents(source string) ([]file, error) {
 			return nil, err
 		}
 		for _, name := range names {
-			data, err := os.ReadFile(name) //nolint:gosec // of the source tree
+			data, err := os.ReadFile(name)
 			if err != nil {
 				return nil, err
 			}
@@ -59,7 +59,7 @@ func scripts(source string) ([]file, error) {
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // it is temporary
 	path := filepath.Join(dir, host.program())
-	if err := os.WriteFile(path, program, 0o700); err != nil { //nolint:gosec // it is run
+	if err := os.WriteFile(path, program, 0o700); err != nil {
 		return nil, err
 	}
 	var out []file
