@@ -1,9 +1,14 @@
 package archtest
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/pst2imap/pst2imap/internal/testneed"
 )
 
 // leaves serve everyone and import nothing of the module but each other.
@@ -20,6 +25,8 @@ var layers = []struct {
 }{
 	{"cmd/...", []string{"upload/...", "verify/...", "internal/...", "pst", "bench/...", "testdata"}},
 	{"bench/...", []string{"upload/...", "verify/...", "internal/...", "pst", "bench/..."}},
+	// What a release is made with, not what it is made of.
+	{"deploy/...", nil},
 	// What was uploaded is judged by code that did not upload it.
 	{"upload/...", []string{"upload/...", "internal/...", "pst"}},
 	{"verify/...", []string{"verify/...", "internal/...", "pst"}},
@@ -93,6 +100,8 @@ var homes = []struct {
 	// One self-referencing block of a data file ends go-pst's process.
 	{"github.com/mooijtech/go-pst/...", nil},
 	{"github.com/google/go-cmp/...", nil},
+	{"github.com/cpuguy83/go-md2man/...", nil},
+	{"github.com/CycloneDX/cyclonedx-go/...", []string{"deploy/release"}},
 	{"github.com/rogpeppe/go-internal/...", nil},
 }
 
@@ -110,6 +119,28 @@ func TestLibrariesStayAtHome(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Each direct dependency has a line that says what it is for.
+func TestDependenciesAreExplained(t *testing.T) {
+	root := testneed.Root(t)
+	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := os.ReadFile(filepath.Join(root, "docs", "dependencies.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	direct := regexp.MustCompile(`(?m)^\t(\S+) v\S+$`).FindAllSubmatch(mod, -1)
+	if len(direct) == 0 {
+		t.Error("go.mod has no direct dependencies")
+	}
+	for _, m := range direct {
+		if !regexp.MustCompile(regexp.QuoteMeta(string(m[1])) + `\s`).Match(doc) {
+			t.Errorf("docs/dependencies.md does not name %s", m[1])
+		}
+	}
 }
 
 // go-pst must not come in by way of another library either.

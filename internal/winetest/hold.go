@@ -13,28 +13,12 @@ const (
 	Writing = "writing" // others may read it
 )
 
-// holder has a file open until its input ends.
-const holder = `
-#include <windows.h>
-#include <stdio.h>
-int wmain(int argc, wchar_t **argv)
-{
-    DWORD share = argv[1][0] == 'a' ? 0 : FILE_SHARE_READ | FILE_SHARE_WRITE;
-    HANDLE h = CreateFileW(argv[2], GENERIC_READ | GENERIC_WRITE, share, NULL, OPEN_EXISTING, 0, NULL);
-    if (h == INVALID_HANDLE_VALUE) return 1;
-    puts("open");
-    fflush(stdout);
-    getchar();
-    return 0;
-}
-`
-
 // Hold lets another program have a file open, as Outlook does, until the test ends
 // or the function that it returns is called.
 func (p *PC) Hold(t testing.TB, how, path string) (release func()) {
 	t.Helper()
 	const program = `C:\hold.exe`
-	p.compile(t, p.Unix(program), holder, "-municode")
+	p.build(t, program, "./internal/winetest/hold")
 	cmd := p.command(p.wine, program, how, path)
 	in, err := cmd.StdinPipe()
 	if err != nil {

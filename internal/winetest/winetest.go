@@ -46,44 +46,30 @@ func New(t testing.TB) *PC {
 	p.must(t, p.command(p.wine, "wineboot", "--init"))
 	p.must(t, p.command("wineserver", "--wait"))
 	p.addRandom(t)
-	p.build(t)
+	p.build(t, program, "./cmd/pst2imap")
 	p.makeHome(t)
 	return p
 }
 
-// random is bcryptprimitives.dll, which programs of Go need and Wine has since
-// version 9 only.
-const random = `
-#include <windows.h>
-BOOLEAN NTAPI SystemFunction036(PVOID, ULONG); // RtlGenRandom
-__declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T size)
-{
-    return SystemFunction036(data, (ULONG)size);
-}
-`
-
+// addRandom gives the PC bcryptprimitives.dll, which programs of Go need and Wine
+// has since version 9 only. RtlGenRandom, which it leads to, takes the same
+// arguments; SystemFunction036 is its name in the library.
 func (p *PC) addRandom(t testing.TB) {
 	t.Helper()
-	dll := filepath.Join(p.prefix, "drive_c", "windows", "system32", "bcryptprimitives.dll")
+	const name = "bcryptprimitives.dll"
+	dll := filepath.Join(p.prefix, "drive_c", "windows", "system32", name)
 	if _, err := os.Stat(dll); err == nil {
 		return
 	}
-	p.compile(t, dll, random, "-shared", "-ladvapi32")
-}
-
-// compile makes a Windows file from a source in C.
-func (p *PC) compile(t testing.TB, to, source string, options ...string) {
-	t.Helper()
-	name := filepath.Join(t.TempDir(), "source.c")
-	if err := os.WriteFile(name, []byte(source), 0o600); err != nil {
+	if err := os.WriteFile(dll, forwarder(name, "ProcessPrng", "ADVAPI32.SystemFunction036"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p.must(t, exec.Command(testneed.Tool(t, "x86_64-w64-mingw32-gcc"), append([]string{"-o", to, name}, options...)...))
 }
 
-func (p *PC) build(t testing.TB) {
+// build builds a package of the module for the PC.
+func (p *PC) build(t testing.TB, to, name string) {
 	t.Helper()
-	cmd := exec.Command("go", "build", "-o", p.Unix(program), "./cmd/pst2imap")
+	cmd := exec.Command("go", "build", "-o", p.Unix(to), name)
 	cmd.Dir = testneed.Root(t)
 	cmd.Env = append(os.Environ(), "GOOS=windows", "GOARCH=amd64", "CGO_ENABLED=0")
 	p.must(t, cmd)
