@@ -139,7 +139,7 @@ func build(source string, t target) ([]byte, error) {
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // it is temporary
 	path := filepath.Join(dir, t.program())
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=true", "-ldflags=-s -w -buildid=", "-o", path, "./cmd/pst2imap")
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=true", "-ldflags=-s -w -buildid=", "-o", path, "./cmd/pst2imap") //nolint:gosec // the arguments are our own
 	cmd.Dir, cmd.Stderr = source, os.Stderr
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+t.os, "GOARCH="+t.arch, "GOFLAGS=", "GOAMD64=v1", "GOARM64=v8.0", "GOEXPERIMENT=")
 	if err := cmd.Run(); err != nil {
