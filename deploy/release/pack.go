@@ -25,7 +25,7 @@ type file struct {
 // manual page and a script for each shell.
 func documents(source string) ([]file, error) {
 	var out []file
-	for _, pattern := range []string{"README.md", "LICENSE", "CHANGELOG.md", "docs/*.md", "docs/*.json", "docs/*.csv", "docs/*.1", "docs/images/*"} {
+	for _, pattern := range []string{"README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "docs/*.md", "docs/*.json", "docs/*.csv", "docs/*.1", "docs/images/*"} {
 		names, err := filepath.Glob(filepath.Join(source, filepath.FromSlash(pattern)))
 		if err != nil {
 			return nil, err
