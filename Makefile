@@ -12,9 +12,9 @@ RACE = $(shell if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) en
 	&& case "$$($(GO) env GOARCH)" in (amd64|arm64) true ;; (*) false ;; esac; then echo -race; fi)
 
 # Programs that tests ask for a second opinion, and the Debian packages they come in.
-TOOLS    := dovecot doveadm readpst pffexport tnef radicale calcurse tmux zsh fish chromium npm wine
+TOOLS    := dovecot doveadm openssl readpst pffexport tnef radicale calcurse tmux zsh fish chromium npm wine
 MODULES  := pypff jsonschema vobject icalendar dateutil
-PACKAGES := dovecot-imapd pst-utils pff-tools $(addprefix python3-,$(MODULES)) tnef radicale calcurse tmux zsh fish chromium \
+PACKAGES := dovecot-imapd openssl pst-utils pff-tools $(addprefix python3-,$(MODULES)) tnef radicale calcurse tmux zsh fish chromium \
 	wine wine64 \
 	$(shell command -v npm >/dev/null || echo npm)
 
