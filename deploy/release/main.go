@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,10 +31,19 @@ func targets() []target {
 	return out
 }
 
+// chosen are the targets that a list with commas names; all without one.
+func chosen(list string) []target {
+	if list == "" {
+		return targets()
+	}
+	return slices.DeleteFunc(targets(), func(t target) bool { return !slices.Contains(strings.Split(list, ","), t.os+"/"+t.arch) })
+}
+
 func main() {
 	out := flag.String("out", "dist", "folder to write to; what is in it is removed")
+	only := flag.String("only", "", "some `SYSTEMS` only, such as linux/arm64,windows/amd64")
 	flag.Parse()
-	if err := release(".", *out, targets()); err != nil {
+	if err := release(".", *out, chosen(*only)); err != nil {
 		fmt.Fprintln(os.Stderr, "release:", err)
 		os.Exit(1)
 	}
