@@ -60,7 +60,7 @@ func TestVerifyGoesOn(t *testing.T) {
 		return bodies
 	}
 
-	relay.Script(fault.Fault{Command: "UID FETCH", Nth: 2 + indexed(s, t), When: fault.Early, Do: fault.Reset}, fault.Fault{Command: "AUTHENTICATE", From: 2, When: fault.Early, Do: fault.Reset})
+	relay.Script(fault.Fault{Command: "UID FETCH", Nth: 2 + indexed(s, t), When: fault.Early, Do: fault.Finish}, fault.Fault{Command: "AUTHENTICATE", From: 2, When: fault.Early, Do: fault.Reset})
 	if _, err := sitting(t, far, path, dir); err == nil {
 		t.Fatal("it was not cut off")
 	}

@@ -36,7 +36,7 @@ func TestSlowUploadIsNotCut(t *testing.T) {
 		fake := imaptest.NewFake(signedIn("C: APPEND", "S: +", "L:", "S: $ OK [APPENDUID 1 2] done", "eof")...)
 		start := time.Now()
 		a := appender(t, overPipe(fake, func(c net.Conn) net.Conn { return slowConn{c} }))
-		done := mustAppend(t, a, "A", message("a: b\n\n"+strings.Repeat("x", 1<<20)))
+		done := mustAppend(t, a, "A", message("a: b\n\n"+strings.Repeat("x", 4<<20)))
 		if took := time.Since(start); done.UID != 2 || took < 15*time.Minute {
 			t.Errorf("%+v after %v", done, took)
 		}
