@@ -157,11 +157,15 @@ func describe(p event.Progress) string {
 
 // parts are what is said besides the name, the most important first.
 func (s *progressState) parts() []string {
-	count := number(s.Done)
+	count, last := number(s.Done), s.Done
 	if s.Total > 0 {
-		count += " of " + number(s.Total)
+		count, last = count+" of "+number(s.Total), s.Total
 	}
-	parts := []string{count + " " + s.Unit}
+	unit := s.Unit
+	if last == 1 {
+		unit = strings.TrimSuffix(unit, "s")
+	}
+	parts := []string{count + " " + unit}
 	if s.TotalBytes > 0 {
 		parts = []string{byteSize(s.Bytes) + " of " + byteSize(s.TotalBytes)}
 	}
