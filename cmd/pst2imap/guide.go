@@ -122,7 +122,7 @@ func (g *guide) look(ctx context.Context) error {
 	for _, f := range g.files {
 		names = append(names, filepath.Base(f))
 	}
-	g.summary = fmt.Sprintf("%s: %s items in %s folders", strings.Join(names, ", "), number(g.items), number(len(j.Folders)))
+	g.summary = fmt.Sprintf("%s: %s in %s", strings.Join(names, ", "), plural(g.items, "item"), plural(len(j.Folders), "folder"))
 	g.stopProgress()
 	g.told("%s", g.summary)
 	return nil

@@ -79,7 +79,7 @@ func (t *run) check(ctx context.Context) error {
 	if n := len(t.in.paths); n > 1 {
 		files = fmt.Sprintf(" in %d data files", n)
 	}
-	t.ui.passed("%s items in %s folders%s, for %s at %s; about %s", number(t.job.Messages()), number(len(t.job.Folders)), files, t.cfg.User, t.cfg.Host, r.Estimate)
+	t.ui.passed("%s in %s%s, for %s at %s; about %s", plural(t.job.Messages(), "item"), plural(len(t.job.Folders), "folder"), files, t.cfg.User, t.cfg.Host, r.Estimate)
 	return nil
 }
 

@@ -296,8 +296,8 @@ func (t *run) announce() {
 	for _, s := range t.job.Sources {
 		names = append(names, filepath.Base(s.File))
 	}
-	t.ui.say("%s: %s items in %s folders, for %s at %s", strings.Join(names, ", "),
-		number(t.job.Messages()), number(len(t.job.Folders)), t.cfg.User, t.cfg.Host)
+	t.ui.say("%s: %s in %s, for %s at %s", strings.Join(names, ", "),
+		plural(t.job.Messages(), "item"), plural(len(t.job.Folders), "folder"), t.cfg.User, t.cfg.Host)
 }
 
 // prepare plans the folders, makes their mailboxes and reads what is on the server.
