@@ -60,14 +60,19 @@ func (rs results) within(title, who string, most float64, of string, d time.Dura
 
 // pipeline is the goal of the whole way from the data file to the server: what its two halves cost by themselves, side by side.
 func (rs results) pipeline(title string) goal {
-	var floor time.Duration
-	raw, okRaw := rs.find(title, rawClient)
+	return rs.within(title, ours, pipelineTimes, "raw client and conversion side by side", rs.sideBySide(title, rawClient))
+}
+
+// sideBySide is the least time that a contender and the conversion can take together: that of the longer one, and that of all
+// processors at work. It is 0 where one of them was not measured.
+func (rs results) sideBySide(title, contender string) time.Duration {
+	other, ok := rs.find(title, contender)
 	conversion, okConversion := rs.find(title, convertOnly)
-	if okRaw && okConversion {
-		all := raw.cpu + raw.server + conversion.cpu
-		floor = max(raw.wall, conversion.wall, all/time.Duration(runtime.NumCPU()))
+	if !ok || !okConversion {
+		return 0
 	}
-	return rs.within(title, ours, pipelineTimes, "raw client and conversion side by side", floor)
+	all := other.cpu + other.server + conversion.cpu
+	return max(other.wall, conversion.wall, all/time.Duration(runtime.NumCPU()))
 }
 
 // again is the goal of a run that finds everything there.

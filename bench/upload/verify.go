@@ -5,10 +5,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // The contests of verification: everything is on the server, and nothing is changed there.
@@ -81,14 +79,7 @@ func (rs results) verificationGoals() []goal {
 
 // readBack is the goal of reading everything back and comparing it: what its two halves cost by themselves, side by side.
 func (rs results) readBack(title string) goal {
-	var floor time.Duration
-	read, okRead := rs.find(title, bareRead)
-	conversion, okConversion := rs.find(title, convertOnly)
-	if okRead && okConversion {
-		all := read.cpu + read.server + conversion.cpu
-		floor = max(read.wall, conversion.wall, all/time.Duration(runtime.NumCPU()))
-	}
-	return rs.within(title, verifyFull, readBackTimes, "reading and conversion side by side", floor)
+	return rs.within(title, verifyFull, readBackTimes, "reading and conversion side by side", rs.sideBySide(title, bareRead))
 }
 
 // verify runs the program on an account that has everything.

@@ -85,8 +85,8 @@ func TestUploadAndVerifyStayApart(t *testing.T) {
 
 // homes are the only packages whose program code may import a library.
 var homes = []struct {
-	library string
-	in      []string
+	module string
+	in     []string
 }{
 	{"github.com/urfave/cli/...", []string{"cmd/..."}},
 	{"github.com/schollz/progressbar/...", []string{"cmd/..."}},
@@ -109,10 +109,10 @@ func TestLibrariesStayAtHome(t *testing.T) {
 	each(t, func(t *testing.T, p *pkg) {
 		for _, imp := range p.Imports {
 			i := slices.IndexFunc(homes, func(h struct {
-				library string
-				in      []string
+				module string
+				in     []string
 			}) bool {
-				return matches(imp, []string{h.library})
+				return matches(imp, []string{h.module})
 			})
 			if i >= 0 && !matches(p.name(), homes[i].in) {
 				t.Errorf("%s imports %s, which belongs to %q or to tests", p.name(), imp, homes[i].in)

@@ -13,11 +13,11 @@ import (
 // missing in another. Identities do not depend on it.
 func (s *Source) options() *eml.Options {
 	s.optionsOnce.Do(func() {
-		o := s.asked
+		o := s.asked.Conversion
 		o.Resolver = func(dn string) (string, bool) { return s.addresses().Resolve(dn) }
 		o.Contact = func(entry []byte, which int) (string, bool) { return s.addresses().Contact(entry, which) }
 		o.Name = func(entry []byte) (string, bool) { return s.addresses().Name(entry) }
-		o.Items = s.items.messages
+		o.Items = s.asked.Items.messages
 		s.conversion = &o
 	})
 	return s.conversion
@@ -27,7 +27,7 @@ func (s *Source) options() *eml.Options {
 func (s *Source) addresses() *eml.AddressMap {
 	s.mapOnce.Do(func() {
 		s.addressMap = eml.BuildAddressMap(s.Store, s.ids())
-		s.addressMap.Add(s.names)
+		s.addressMap.Add(s.asked.Names)
 		s.options().AddressMap = s.addressMap.Hash()
 	})
 	return s.addressMap

@@ -19,13 +19,11 @@ type Source struct {
 	Inventory *pst.Inventory
 
 	key         string // of the store
-	items       Items
+	asked       SourceOptions
 	known       map[pst.NodeID]string // identities that an earlier run has found out
-	asked       eml.Options
-	names       map[string]string
-	copied      string    // what is read in place of File, if anything
-	size        int64     // of File, when it was opened or copied
-	modified    time.Time // likewise
+	copied      string                // what is read in place of File, if anything
+	size        int64                 // of File, when it was opened or copied
+	modified    time.Time             // likewise
 	optionsOnce sync.Once
 	conversion  *eml.Options
 	mapOnce     sync.Once
@@ -34,7 +32,7 @@ type Source struct {
 }
 
 func openSource(ctx context.Context, path string, o SourceOptions, l event.Listener) (*Source, error) {
-	src := &Source{File: path, items: o.Items, asked: o.Conversion, names: o.Names}
+	src := &Source{File: path, asked: o}
 	read := path
 	if c, ok := o.Copies[path]; ok {
 		read, src.copied, src.size, src.modified = c.Path, c.Path, c.Size, c.Modified
