@@ -89,7 +89,7 @@ type uploader struct {
 	job    *job.Job
 	opt    Options
 	ledger *ledger
-	slots  job.Slots
+	slots  *job.Slots
 
 	control sync.Mutex // the job's own connection is for one at a time
 

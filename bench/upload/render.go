@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -196,7 +197,7 @@ func identifyAll(t task) (done, error) {
 		defer j.Close()
 		refs := make(chan job.Ref, 100)
 		var all sync.WaitGroup
-		for range cap(job.NewSlots()) {
+		for range runtime.GOMAXPROCS(0) {
 			all.Go(func() {
 				for r := range refs {
 					_, _ = j.Open(r) // what cannot be opened has no identity

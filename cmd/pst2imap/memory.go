@@ -12,8 +12,8 @@ import (
 const (
 	gcPercent       = 400
 	memoryLimit     = 80 << 20
-	memoryOfUpload  = 112 << 20
-	memoryOfMessage = 1 << 10
+	memoryOfUpload  = 96 << 20
+	memoryOfMessage = 700 // for each message
 	memoryOfVerify  = 512 // for each message
 )
 
@@ -26,10 +26,10 @@ func tuneMemory() {
 }
 
 // boundMemory is for a job of so many messages, whose memory grows with them: the
-// collector waits only for as much again as is in use.
+// collector waits only for twice as much again as is in use.
 func boundMemory(messages int) {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(100)
+		debug.SetGCPercent(200)
 	}
 	limitMemory(memoryOfUpload + int64(messages)*memoryOfMessage)
 }

@@ -5,11 +5,9 @@
 package spool
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"os"
-	"sync"
 )
 
 // DefaultMemory is how many bytes a spool keeps in memory when Memory is 0:
@@ -29,42 +27,47 @@ type Place interface {
 type Spool struct {
 	// Memory is the size in bytes from which on a file is used; 0 is DefaultMemory.
 	Memory int
+	// Room lets larger messages stay in memory as well, while there is some; nil is none.
+	Room *Room
 	// Place is where the file goes; nil is the system's folder for such.
 	Place Place
 
-	mem  *bytes.Buffer // nil before the first byte and once there is a file
+	mem  memory // empty before the first byte and once there is a file
+	lent int    // bytes of Room
 	file *os.File
 	size int64
 }
 
-// buffers are those of closed spools: most of the messages of a data file go
-// through a few of them.
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
 // Write appends p.
 func (s *Spool) Write(p []byte) (int, error) {
-	if s.file == nil && s.size+int64(len(p)) > int64(s.memory()) {
+	if s.file == nil && !s.fits(s.size+int64(len(p))) {
 		if err := s.spill(); err != nil {
 			return 0, err
 		}
 	}
 	if s.file == nil {
-		if s.mem == nil {
-			s.mem = buffers.Get().(*bytes.Buffer)
-		}
+		s.mem.write(p)
 		s.size += int64(len(p))
-		return s.mem.Write(p)
+		return len(p), nil
 	}
 	n, err := s.file.Write(p)
 	s.size += int64(n)
 	return n, err
 }
 
-func (s *Spool) memory() int {
-	if s.Memory > 0 {
-		return s.Memory
+// fits tells whether there is memory for so many bytes.
+func (s *Spool) fits(size int64) bool {
+	own := s.Memory
+	if own <= 0 {
+		own = DefaultMemory
 	}
-	return DefaultMemory
+	for size > int64(own+s.lent) {
+		if !s.Room.take() {
+			return false
+		}
+		s.lent += roomStep
+	}
+	return true
 }
 
 // spill moves what is in memory to a file.
@@ -77,27 +80,16 @@ func (s *Spool) spill() error {
 		return err
 	}
 	s.file = f
-	_, err = f.Write(s.bytes())
+	_, err = s.mem.reader().WriteTo(f)
 	s.release()
 	return err
 }
 
-// bytes are what is in memory.
-func (s *Spool) bytes() []byte {
-	if s.mem == nil {
-		return nil
-	}
-	return s.mem.Bytes()
-}
-
 // release gives the memory to the next spool.
 func (s *Spool) release() {
-	if s.mem == nil {
-		return
-	}
-	s.mem.Reset()
-	buffers.Put(s.mem)
-	s.mem = nil
+	s.mem.release()
+	s.Room.give(s.lent)
+	s.lent = 0
 }
 
 // Size is the number of bytes written. It stays when the spool is closed.
@@ -107,7 +99,7 @@ func (s *Spool) Size() int64 { return s.size }
 // Reset or HandOver.
 func (s *Spool) Reader() io.ReadSeeker {
 	if s.file == nil {
-		return bytes.NewReader(s.bytes())
+		return s.mem.reader()
 	}
 	return io.NewSectionReader(s.file, 0, s.size)
 }
