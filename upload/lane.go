@@ -115,7 +115,7 @@ func (l *lane) mailbox(ctx context.Context, w work) (err error) {
 	for i, n := range w.items {
 		refs[i] = l.u.ledger.refs[n]
 	}
-	in := l.u.job.Ahead(feeding, refs, l.u.slots, l.u.prepare)
+	in := l.u.job.Ahead(feeding, refs, l.u.slots, job.Spooled, l.u.prepare)
 	err = l.loop(ctx, in)
 	l.land()
 	l.drop()

@@ -34,7 +34,7 @@ func (v *verifier) lookClosely(ctx context.Context, matches []*match) error {
 		if m == nil || m.copy == nil {
 			continue
 		}
-		if g := v.got[m.copy]; g != nil && g.no == "" && v.differs(n, m, g) {
+		if g := v.have(m.copy); g != nil && g.no == "" && v.differs(n, m, g) {
 			of[m.copy] = n
 			list = append(list, m.copy)
 		}

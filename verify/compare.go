@@ -71,7 +71,8 @@ func flagDiff(want, got string) string {
 	return "flags changed: " + strings.Join(diff, " ")
 }
 
-func normalFlags(flags []string) []string {
+// flagText has the flags sorted and in lower case.
+func flagText(flags []string) string {
 	var out []string
 	for _, f := range flags {
 		if f = strings.ToLower(f); f != `\recent` {
@@ -79,5 +80,5 @@ func normalFlags(flags []string) []string {
 		}
 	}
 	slices.Sort(out)
-	return slices.Compact(out)
+	return strings.Join(slices.Compact(out), " ")
 }

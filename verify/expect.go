@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/claim"
@@ -29,45 +28,42 @@ type expected struct {
 // journal remembers where that is enough.
 func (v *verifier) convertAll(ctx context.Context) error {
 	v.items = make([]expected, len(v.refs))
-	v.remember()
-	var rest []int
-	for n := range v.items {
-		if v.recall(n) {
-			v.step(v.refs[n].Folder, 0)
-		} else {
-			rest = append(rest, n)
-		}
-	}
-	v.past = nil
+	rest := v.recallAll()
+	v.steps(-1, len(v.items)-len(rest), 0)
 	return v.convert(ctx, rest)
 }
 
-// remember sorts the journal by items.
-func (v *verifier) remember() {
-	if v.opt.Level != Index || v.opt.Past == nil {
-		return
-	}
-	v.job.Remember(v.opt.Past)
-	v.past = make(map[journal.Node]*journal.Entry, len(v.opt.Past.Entries))
-	for i := range v.opt.Past.Entries {
-		e := &v.opt.Past.Entries[i]
-		if e.Size > 0 && e.Stamp != 0 {
-			v.past[journal.Node{Store: e.Store, Node: e.Node}] = e
+// recallAll takes from the journal what items should be, and gives the others.
+func (v *verifier) recallAll() (rest []int) {
+	if v.opt.Level == Index && v.opt.Past != nil {
+		if past := v.opt.Past(); past != nil {
+			v.job.Remember(past)
 		}
 	}
+	flags := map[string]string{} // many messages have the same
+	for n := range v.items {
+		if !v.recall(n, flags) {
+			rest = append(rest, n)
+		}
+	}
+	return rest
 }
 
 // recall takes from the journal what an item should be, if it has not changed since.
-func (v *verifier) recall(n int) bool {
-	known := v.past[v.job.Node(v.refs[n])]
-	if known == nil {
+func (v *verifier) recall(n int, flags map[string]string) bool {
+	if v.opt.Level != Index {
 		return false
 	}
-	it := v.job.Recall(v.refs[n])
-	if it == nil || it.ItemID != known.Item {
+	it, known := v.job.RecallEntry(v.refs[n])
+	if known == nil || known.Size == 0 {
 		return false
 	}
-	e := expected{claim: it.Claim(nil), size: known.Size, flags: strings.Join(normalFlags(journal.FlagList(known.Flags)), " "), remembered: true}
+	text, ok := flags[known.Flags]
+	if !ok {
+		text = flagText(journal.FlagList(known.Flags))
+		flags[known.Flags] = text
+	}
+	e := expected{claim: it.Claim(nil), size: known.Size, flags: text, remembered: true}
 	if known.Date != 0 {
 		e.date = time.Unix(known.Date, 0).UTC()
 	}
@@ -96,7 +92,7 @@ func (v *verifier) convert(ctx context.Context, which []int) error {
 		refs[i] = v.refs[n]
 	}
 	expect := func(_ context.Context, c *job.Converted) { v.expect(which[c.N], c) }
-	for c := range v.job.Ahead(ctx, refs, job.NewSlots(), expect) {
+	for c := range v.job.Ahead(ctx, refs, job.NewSlots(), job.Placed, expect) {
 		_ = c.Spool.Close() // nothing is in it
 		if c.Err != nil {
 			return c.Err
@@ -123,7 +119,7 @@ func (v *verifier) expect(n int, c *job.Converted) {
 	r := c.Result
 	e.claim, e.sum, e.date = it.Claim(r), r.SHA256, r.InternalDate
 	e.size = r.Size + int64(len(it.IDLine()))
-	e.flags = strings.Join(normalFlags(r.Flags), " ")
+	e.flags = flagText(r.Flags)
 }
 
 // sampled tells whether an item is one of those that are read whole.

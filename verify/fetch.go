@@ -34,7 +34,7 @@ type fetched struct {
 func (v *verifier) fetchAll(ctx context.Context, list []*claim.Copy) error {
 	h := sha256.New()
 	var sum [32]byte
-	list = slices.DeleteFunc(slices.Clone(list), v.keepStored)
+	list = v.beyondIndex(list)
 	return v.readBack(ctx, list, &reading{
 		whole: func(c *claim.Copy) bool {
 			_, known := v.readBefore(c)
@@ -47,7 +47,7 @@ func (v *verifier) fetchAll(ctx context.Context, list []*claim.Copy) error {
 			return err
 		},
 		done: func(c *claim.Copy, f imapconn.Fetched) error {
-			g := &fetched{size: f.Size, flags: strings.Join(normalFlags(f.Flags), " "), date: f.Date}
+			g := &fetched{size: f.Size, flags: flagText(f.Flags), date: f.Date}
 			before, known := v.readBefore(c)
 			switch {
 			case f.Whole:
@@ -64,13 +64,41 @@ func (v *verifier) fetchAll(ctx context.Context, list []*claim.Copy) error {
 	})
 }
 
-// keepStored takes what the index says of a message, where that is enough.
-func (v *verifier) keepStored(c *claim.Copy) bool {
-	if c.Stored == nil || v.sampled(c.ID) {
-		return false
+// beyondIndex are those messages of which the index does not say enough.
+func (v *verifier) beyondIndex(list []*claim.Copy) []*claim.Copy {
+	var rest []*claim.Copy
+	var enough int
+	var bytes int64
+	for _, c := range list {
+		if v.enough(c) {
+			enough++
+			bytes += c.Stored.Size
+		} else {
+			rest = append(rest, c)
+		}
 	}
-	v.keep(c, &fetched{size: c.Stored.Size, flags: strings.Join(normalFlags(c.Stored.Flags), " "), date: c.Stored.Date})
-	return true
+	v.steps(-1, enough, bytes)
+	return rest
+}
+
+// enough tells whether the index says all that is to be compared of a message.
+func (v *verifier) enough(c *claim.Copy) bool { return c.Stored != nil && !v.sampled(c.ID) }
+
+// have is what is known of a message: as it was read back, or from the index where
+// that is enough; nil for one that is gone. It is for one goroutine.
+func (v *verifier) have(c *claim.Copy) *fetched {
+	if g := v.got[c]; g != nil || !v.enough(c) {
+		return g
+	}
+	g := &fetched{size: c.Stored.Size, date: c.Stored.Date}
+	if flags := c.Stored.Flags; len(flags) > 0 { // equal lists are the same in memory
+		var ok bool
+		if g.flags, ok = v.flags[&flags[0]]; !ok {
+			g.flags = flagText(flags)
+			v.flags[&flags[0]] = g.flags
+		}
+	}
+	return g
 }
 
 func (v *verifier) place(c *claim.Copy) place {

@@ -46,7 +46,7 @@ func (v *verifier) judge(ctx context.Context) error {
 			v.missing(n, fmt.Sprintf("no message on the server accounts for it (looked for in %q and elsewhere)", e.claim.Mailbox))
 			continue
 		}
-		g := v.got[m.copy]
+		g := v.have(m.copy)
 		if g == nil {
 			v.missing(n, fmt.Sprintf("the message was in %q and is gone", m.copy.Mailbox))
 			continue
@@ -75,11 +75,12 @@ func (v *verifier) personal(ctx context.Context, refs []job.Ref) error {
 // match, an item without a message one that is empty.
 func (v *verifier) claimAll() []*match {
 	matches := make([]*match, len(v.items))
-	seen := map[string]bool{}
+	type place struct{ mailbox, id string }
+	seen := make(map[place]bool, len(v.items))
 	var rest []int
 	for n := range v.items {
 		e := &v.items[n]
-		key := e.claim.Mailbox + "\x00" + e.claim.ID
+		key := place{e.claim.Mailbox, e.claim.ID}
 		if e.refusal != nil || seen[key] {
 			continue
 		}
@@ -101,7 +102,7 @@ func (v *verifier) claimAll() []*match {
 func (v *verifier) fetchRest(ctx context.Context, matches []*match) error {
 	var list []*claim.Copy
 	for _, m := range matches {
-		if m != nil && m.copy != nil && v.got[m.copy] == nil {
+		if m != nil && m.copy != nil && v.got[m.copy] == nil && !v.enough(m.copy) {
 			list = append(list, m.copy)
 		}
 	}

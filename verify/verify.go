@@ -13,6 +13,7 @@ package verify
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 
@@ -45,9 +46,10 @@ type Options struct {
 	// Memory lets the run go on where one before it was cut off, and the next one where
 	// this one is; nil for none.
 	Memory *Memory
-	// Past is what the journal of the upload says; nil for nothing. Index takes from it,
-	// instead of converting, what items should be that have not changed since.
-	Past *journal.Past
+	// Past gives what the journal of the upload says; nil for nothing. Index takes from it,
+	// instead of converting, what items should be that have not changed since. It is
+	// called beside the reading of the server.
+	Past func() *journal.Past
 	// Seed chooses them: the same seed chooses the same messages.
 	Seed uint64
 	// PIM looks for items that are no mail; nil: they are skipped.
@@ -92,7 +94,7 @@ func Run(ctx context.Context, j *job.Job, o Options, rec *report.Recorder) (*Res
 		o.Level = Full
 	}
 	rec.Report().Verify = &report.Verify{Level: string(o.Level)}
-	v := &verifier{job: j, opt: o, rec: rec, got: map[*claim.Copy]*fetched{}, result: &Result{}}
+	v := &verifier{job: j, opt: o, rec: rec, got: map[*claim.Copy]*fetched{}, flags: map[*string]string{}, result: &Result{}}
 	for ref := range j.Items() {
 		if o.Only == nil || o.Only[ref] {
 			v.refs = append(v.refs, ref)
@@ -120,8 +122,8 @@ type verifier struct {
 
 	mu     sync.Mutex
 	got    map[*claim.Copy]*fetched
-	past   map[journal.Node]*journal.Entry
-	closer map[int]*closer // by item: those that were looked at closely
+	flags  map[*string]string // of what the index has, see have
+	closer map[int]*closer    // by item: those that were looked at closely
 
 	done int // items converted and messages fetched
 	all  int // of both
@@ -179,9 +181,11 @@ func (v *verifier) likely() []*claim.Copy {
 }
 
 // step tells how far the run is.
-func (v *verifier) step(folder int, bytes int64) {
+func (v *verifier) step(folder int, bytes int64) { v.steps(folder, 1, bytes) }
+
+func (v *verifier) steps(folder, n int, bytes int64) {
 	v.mu.Lock()
-	v.done++
+	v.done += n
 	v.read += bytes
 	p := event.Progress{Stage: event.StageVerify, Done: v.done, Total: v.all, Bytes: v.read}
 	v.mu.Unlock()
@@ -196,20 +200,16 @@ func (v *verifier) step(folder int, bytes int64) {
 
 // others counts what is in the mailboxes besides.
 func (v *verifier) others() {
-	ours := map[string]bool{}
 	touched := map[string]bool{}
-	for _, c := range v.job.Index.Copies() {
-		if c.Claimed() {
-			ours[c.Mailbox+"\x00"+c.ID] = c.ID != ""
-			touched[c.Mailbox] = true
-		}
+	for c := range v.claimed(true) {
+		touched[c.Mailbox] = true
 	}
 	r := v.rec.Report().Verify
 	extra := map[string]int{}
-	for _, c := range v.job.Index.Copies() {
+	for c := range v.claimed(false) {
 		switch {
-		case c.Claimed() || !touched[c.Mailbox]:
-		case c.ID != "" && ours[c.Mailbox+"\x00"+c.ID]:
+		case !touched[c.Mailbox]:
+		case c.ID != "" && v.job.Index.Twin(c):
 			r.Duplicate++
 			v.result.Duplicates = append(v.result.Duplicates, c)
 		default:
@@ -218,6 +218,17 @@ func (v *verifier) others() {
 		}
 	}
 	v.notePlaces(extra)
+}
+
+// claimed yields the messages that account for an item, or those that do not.
+func (v *verifier) claimed(yes bool) iter.Seq[*claim.Copy] {
+	return func(yield func(*claim.Copy) bool) {
+		for _, c := range v.job.Index.Copies() {
+			if c.Claimed() == yes && !yield(c) {
+				return
+			}
+		}
+	}
 }
 
 // notePlaces says per mailbox what is there besides the items.

@@ -17,6 +17,7 @@ const (
 	rendered       = "our append path, rendered before"
 	convertOnly    = "conversion alone"
 	bareFetch      = "bare FETCH"
+	bareMeta       = "bare FETCH with size and date"
 	identify       = "identities alone"
 	withJournal    = "pst2imap upload, journal"
 	withoutJournal = "pst2imap upload, no journal"
@@ -92,7 +93,7 @@ func contests(r *rig) []contest {
 				r.ours(slow), r.rawBytes(slow), r.mbsync(slow, 3-2*i),
 			}},
 			contest{present + suffix, rounds, func() error { return r.fill(d) }, []contender{
-				r.fetch(d), r.identify(), r.again(d, true), r.again(d, false),
+				r.fetch(d, bareFetch, "fetch"), r.identify(), r.again(d, true), r.again(d, false),
 			}})
 	}
 	return append(all, contest{largeMessages, 1, nil, []contender{r.oursWith(r.mdbox, r.largeFile)}})

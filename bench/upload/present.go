@@ -50,11 +50,11 @@ func (r *rig) again(d *dovecot, journal bool) contender {
 }
 
 // fetch reads what an index needs and does nothing with it.
-func (r *rig) fetch(d *dovecot) contender {
-	return contender{name: bareFetch, do: func() (sample, error) {
+func (r *rig) fetch(d *dovecot, name, work string) contender {
+	return contender{name: name, do: func() (sample, error) {
 		f := d.filled[r.presentFile]
 		return r.here(d, f, func() (sample, error) {
-			did, err := r.work("fetch", task{account: f.account})
+			did, err := r.work(work, task{account: f.account})
 			return sample{wall: did.Wall, cpu: did.CPU, bytes: did.Bytes}, err
 		})
 	}}

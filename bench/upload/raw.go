@@ -143,8 +143,17 @@ func (r *raw) sendAll(b box) error {
 	return err
 }
 
-// fetchAll asks for what an index needs of every message of the account, and throws it away.
-func fetchAll(t task) (done, error) {
+// fetchIndex asks for what an upload needs to know of every message of the account, and throws it away.
+func fetchIndex(t task) (done, error) {
+	return fetchAll(t, "(UID FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM X-PST2IMAP-ID)])")
+}
+
+// fetchIndexAndMeta is the same for what a verification by index compares.
+func fetchIndexAndMeta(t task) (done, error) {
+	return fetchAll(t, "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM X-PST2IMAP-ID)])")
+}
+
+func fetchAll(t task, items string) (done, error) {
 	return timed(func() (d done, err error) {
 		c, err := newRaw(t.account)
 		if err != nil {
@@ -158,7 +167,7 @@ func fetchAll(t task) (done, error) {
 			if err := c.do("EXAMINE " + name); err != nil {
 				return d, err
 			}
-			if err := c.begin("UID FETCH 1:* (UID FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM X-PST2IMAP-ID)])"); err != nil {
+			if err := c.begin("UID FETCH 1:* " + items); err != nil {
 				return d, err
 			}
 			n, err := c.answer(c.tags)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -164,15 +165,25 @@ func convert(t task) (done, error) {
 			return d, err
 		}
 		defer j.Close()
-		for c := range j.Stream(context.Background(), nil) {
+		for c := range j.Ahead(context.Background(), slices.Collect(j.Items()), job.NewSlots(), job.Placed, convertOne(j)) {
 			if c.Err != nil {
 				return d, c.Err
 			}
 			d.Count++
-			d.Bytes += c.Spool.Size()
+			d.Bytes += c.Result.Size
 		}
 		return d, nil
 	})
+}
+
+func convertOne(j *job.Job) func(context.Context, *job.Converted) {
+	return func(_ context.Context, c *job.Converted) {
+		it, err := j.Open(c.Ref)
+		if err == nil {
+			c.Result, err = it.Convert(io.Discard)
+		}
+		c.Err = err
+	}
 }
 
 // identifyAll computes the identity of every item of a data file, on all processors.

@@ -142,7 +142,7 @@ func TestClients(t *testing.T) {
 		if n != 5 {
 			t.Errorf("%s has %d messages", user, n)
 		}
-		if d, err := fetchAll(task{account: a}); err != nil || d.Bytes < 5*100 {
+		if d, err := fetchIndexAndMeta(task{account: a}); err != nil || d.Bytes < 5*100 {
 			t.Errorf("%s: %d bytes fetched, %v", user, d.Bytes, err)
 		}
 	}

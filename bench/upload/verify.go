@@ -50,7 +50,7 @@ func verification(r *rig) []contest {
 			}})
 		}
 		all = append(all, contest{byIndex + suffix, rounds, func() error { return r.fillWith(d, r.presentFile) }, []contender{
-			r.verify(verifyIndex, d, r.presentFile, "index"), r.fetch(d),
+			r.verify(verifyIndex, d, r.presentFile, "index"), r.fetch(d, bareMeta, "examine"),
 		}})
 	}
 	return all
@@ -67,8 +67,8 @@ func (rs results) verificationGoals() []goal {
 				most = max(most, r.rss)
 			}
 		}
-		fetch, _ := rs.find(byIndex+suffix, bareFetch)
-		all = append(all, rs.within(byIndex+suffix, verifyIndex, byIndexTimes, bareFetch, fetch.wall))
+		fetch, _ := rs.find(byIndex+suffix, bareMeta)
+		all = append(all, rs.within(byIndex+suffix, verifyIndex, byIndexTimes, bareMeta, fetch.wall))
 	}
 	g := goal{text: fmt.Sprintf("no verification takes more than %d MB", verifyMB)}
 	if most > 0 {
@@ -117,7 +117,7 @@ func (r *rig) convertFile(file string) contender {
 	return contender{name: convertOnly, do: func() (sample, error) { return r.alone("convert", file) }}
 }
 
-// readAll is fetchAll for whole messages. All commands are sent before the first answer is read.
+// readAll is fetchIndex for whole messages. All commands are sent before the first answer is read.
 func readAll(t task) (done, error) {
 	return timed(func() (d done, err error) {
 		c, err := newRaw(t.account)

@@ -18,7 +18,8 @@ func init() { //nolint:gochecknoinits // the map would refer to itself
 		"raw":      worker(sendRaw),
 		"rendered": worker(sendRendered),
 		"onebyone": worker(sendOneByOne),
-		"fetch":    worker(fetchAll),
+		"fetch":    worker(fetchIndex),
+		"examine":  worker(fetchIndexAndMeta),
 		"read":     worker(readAll),
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/report"
 	"github.com/pst2imap/pst2imap/upload"
@@ -53,12 +54,7 @@ func (t *run) verifyAll(ctx context.Context, rec *report.Recorder) (*verify.Resu
 	o := t.verify
 	dir, err := t.jobFolder()
 	if o.Level == verify.Index {
-		if err == nil {
-			o.Past, err = journal.Read(dir)
-		}
-		if err != nil {
-			t.ui.say("warning: the journal cannot be read, so that everything has to be converted: %v", err)
-		}
+		o.Past = func() *journal.Past { return t.readPast(dir, err) }
 		return verify.Run(ctx, t.job, o, rec)
 	}
 	if err == nil {
@@ -77,6 +73,17 @@ func (t *run) verifyAll(ctx context.Context, rec *report.Recorder) (*verify.Resu
 		t.ui.warn("%v", err)
 	}
 	return found, err
+}
+
+// readPast reads the journal in dir, unless err says that there is no such folder.
+func (t *run) readPast(dir string, err error) (past *journal.Past) {
+	if err == nil {
+		past, err = journal.Read(dir)
+	}
+	if err != nil {
+		t.job.Note(event.Warning, fmt.Sprintf("the journal cannot be read, so that everything has to be converted: %v", err))
+	}
+	return past
 }
 
 // repair mends what verification found and verifies again; rec then has the

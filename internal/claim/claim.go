@@ -91,9 +91,9 @@ func add(to map[string]chain, name string, c *Copy) {
 	to[name] = chain{old.first, c}
 }
 
-// NewIndex is an empty index.
-func NewIndex() *Index {
-	return &Index{byID: map[string]chain{}, byMessage: map[string]chain{}}
+// NewIndex is an empty index with room for so many messages of ours.
+func NewIndex(ours int) *Index {
+	return &Index{byID: make(map[string]chain, ours), byMessage: map[string]chain{}}
 }
 
 // Add puts messages into the index, which keeps the slice. Messages marked
@@ -124,6 +124,17 @@ func (x *Index) Here(it Item) (*Copy, How) {
 	return claim(x.byMessage[it.MessageID], Foreign, func(c *Copy) bool {
 		return sameMailbox(c.Mailbox, it.Mailbox) && agree(it, c)
 	})
+}
+
+// Twin tells whether another copy with the same id is in the same mailbox and
+// accounts for an item.
+func (x *Index) Twin(c *Copy) bool {
+	for d := range x.byID[c.ID].all {
+		if d != c && d.claimed && d.Mailbox == c.Mailbox {
+			return true
+		}
+	}
+	return false
 }
 
 // Has tells whether there is a copy of ours with the given id anywhere.

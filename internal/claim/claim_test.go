@@ -47,7 +47,7 @@ func TestClaim(t *testing.T) {
 		"ours before foreign":          {[]claim.Copy{foreign, {Mailbox: "Work", ID: "1-a"}}, claim.Same},
 	} {
 		t.Run(name, func(t *testing.T) {
-			x := claim.NewIndex()
+			x := claim.NewIndex(0)
 			for _, c := range tc.copies {
 				x.Add(c)
 			}
@@ -59,7 +59,7 @@ func TestClaim(t *testing.T) {
 }
 
 func TestClaimOneToOne(t *testing.T) {
-	x := claim.NewIndex()
+	x := claim.NewIndex(0)
 	x.Add(claim.Copy{Mailbox: "Work", ID: "1-a"})
 	x.Add(claim.Copy{Mailbox: "Old", ID: "1-a"})
 	got := []claim.How{find(x, item("Work")), find(x, item("Work")), find(x, item("Work"))}
@@ -72,7 +72,7 @@ func TestClaimOneToOne(t *testing.T) {
 }
 
 func TestNoMessageIDClaimsNothingForeign(t *testing.T) {
-	x := claim.NewIndex()
+	x := claim.NewIndex(0)
 	x.Add(claim.Copy{Mailbox: "Work", From: "a@x", Date: day})
 	it := item("Work")
 	it.MessageID = ""

@@ -3,7 +3,6 @@ package job
 import (
 	"context"
 	"runtime"
-	"sync"
 
 	"github.com/pst2imap/pst2imap/internal/spool"
 )
@@ -12,8 +11,9 @@ import (
 // them.
 type Slots chan struct{}
 
-// NewSlots has one for each core.
-func NewSlots() Slots { return make(Slots, runtime.GOMAXPROCS(0)) }
+// NewSlots has one more than there are cores: one of them always has its item
+// taken from it while the cores go on with the others.
+func NewSlots() Slots { return make(Slots, runtime.GOMAXPROCS(0)+1) }
 
 // aheadMemory is how many bytes of an item are kept in memory. Many wait for
 // their turn at the same time, those of every connection and in what is under
@@ -21,29 +21,42 @@ func NewSlots() Slots { return make(Slots, runtime.GOMAXPROCS(0)) }
 const aheadMemory = 256 << 10
 
 // Ahead works on the given items ahead of whoever takes them: work is called for
-// each on one of the slots, and the items come out in their order. Their spools
-// belong to the taker, who either takes all of them or ends ctx; then what was
-// not taken is cleaned up.
-func (j *Job) Ahead(ctx context.Context, refs []Ref, slots Slots, work func(context.Context, *Converted)) <-chan *Converted {
-	turn := make(chan *Converted, ahead*cap(slots))
+// each on one of the slots, and the items come out in their order. So many may
+// wait for their turn for each slot. Their spools belong to the taker, who either
+// takes all of them or ends ctx; then what was not taken is cleaned up.
+func (j *Job) Ahead(ctx context.Context, refs []Ref, slots Slots, waiting Waiting, work func(context.Context, *Converted)) <-chan *Converted {
+	turn := make(chan *Converted, int(waiting)*cap(slots))
+	todo := make(chan *Converted)
 	out := make(chan *Converted)
-	var busy sync.WaitGroup
+	for range cap(slots) { // goroutines that stay, because a conversion needs a large stack
+		go slots.work(ctx, todo, work)
+	}
 	go func() {
 		defer close(turn)
+		defer close(todo)
 		for i, ref := range refs {
 			c := &Converted{Ref: ref, N: i, Spool: &spool.Spool{Memory: aheadMemory}, done: make(chan struct{})}
-			if !inTurn(ctx, c, turn, slots, struct{}{}) {
+			if !inTurn(ctx, c, turn, todo) {
 				return
 			}
-			busy.Go(func() {
-				defer func() { <-slots }()
-				defer close(c.done)
-				work(ctx, c)
-			})
 		}
 	}()
 	go hand(ctx, turn, out)
 	return out
+}
+
+// work works on items, each when a slot is free.
+func (s Slots) work(ctx context.Context, todo <-chan *Converted, work func(context.Context, *Converted)) {
+	for c := range todo {
+		select {
+		case s <- struct{}{}:
+			work(ctx, c)
+			<-s
+		case <-ctx.Done():
+			c.Err = ctx.Err()
+		}
+		close(c.done)
+	}
 }
 
 // hand gives out what is done in its turn.

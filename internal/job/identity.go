@@ -26,38 +26,63 @@ func (j *Job) Remember(past *journal.Past) {
 
 func (s *Source) remember(past *journal.Past) {
 	ids := slices.Collect(s.ids())
-	stamps := make(map[pst.NodeID]uint64, len(ids))
+	s.known = make(map[pst.NodeID]known, len(ids))
 	for i, stamp := range s.Store.Stamps(ids) {
-		stamps[ids[i]] = stamp
+		s.known[ids[i]] = known{stamp: stamp}
 	}
-	s.known = make(map[pst.NodeID]string, len(ids))
-	know := func(store string, node uint32, stamp uint64, item string) {
-		if id := pst.NodeID(node); store == s.key && stamp != 0 && stamps[id] == stamp {
-			s.known[id] = item
+	know := func(store string, node uint32, stamp uint64, item string, e *journal.Entry) {
+		k, ok := s.known[pst.NodeID(node)]
+		if !ok || stamp == 0 || stamp != k.stamp || store != s.key {
+			return
 		}
+		k.item = item
+		if e != nil {
+			k.entry = e
+		}
+		s.known[pst.NodeID(node)] = k
+		s.recalls = true
 	}
-	for _, e := range past.Entries {
-		know(e.Store, e.Node, e.Stamp, e.Item)
+	for i := range past.Entries {
+		e := &past.Entries[i]
+		know(e.Store, e.Node, e.Stamp, e.Item, e)
 	}
-	for _, k := range past.Known {
-		know(k.Store, k.Node, k.Stamp, k.Item)
+	for i := range past.Known {
+		k := &past.Known[i]
+		know(k.Store, k.Node, k.Stamp, k.Item, nil)
 	}
+}
+
+// known is what is known of an item without reading it.
+type known struct {
+	stamp uint64         // as it is now
+	item  string         // its identity, if it has not changed since that was found out; "" otherwise
+	entry *journal.Entry // what was appended last, in the same state; nil when there is none
 }
 
 // Recalls tells whether there is anything to recall.
 func (j *Job) Recalls() bool {
-	return slices.ContainsFunc(j.Sources, func(s *Source) bool { return len(s.known) > 0 })
+	return slices.ContainsFunc(j.Sources, func(s *Source) bool { return s.recalls })
 }
 
 // Recall is an item whose identity is known, without reading it; nil for others.
 func (j *Job) Recall(r Ref) *Item {
-	id, ok := j.Folders[r.Folder].Source.known[r.ID]
-	if !ok || j.leftOut(r.Folder) != "" {
-		return nil
+	it, _ := j.RecallEntry(r)
+	return it
+}
+
+// RecallEntry is Recall with what the journal says of the item; nil where it says no
+// more than its identity.
+func (j *Job) RecallEntry(r Ref) (*Item, *journal.Entry) {
+	k := j.Folders[r.Folder].Source.known[r.ID]
+	if k.item == "" || j.leftOut(r.Folder) != "" {
+		return nil, nil
 	}
 	it := j.item(r)
-	it.ItemID, it.known = id, true
-	return it
+	it.ItemID, it.known = k.item, true
+	if k.entry == nil || k.entry.Item != k.item {
+		return it, nil
+	}
+	return it, k.entry
 }
 
 // Identify is [Job.Open], but does not read an item whose identity is known.

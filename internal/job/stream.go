@@ -23,15 +23,17 @@ type Converted struct {
 	done chan struct{}
 }
 
-// ahead is how many items are converted before their turn, for each worker: so
-// many that a large one does not make the others wait, so few that memory
-// stays bounded by as many spools.
-const ahead = 4
+// Waiting is how many items are converted before their turn, for each worker.
+type Waiting int
 
-// aheadPlaced is the same where the caller has a place for the messages: what
-// waits is small then, and all cores have work while one of them writes a large
-// message.
-const aheadPlaced = 64
+const (
+	// Spooled is for messages that wait in spools: so many that a large one does not make
+	// the others wait, so few that memory stays bounded by as many spools.
+	Spooled Waiting = 4
+	// Placed is for messages that have a place by then, or need none: what waits is
+	// small, and all cores have work while one of them writes a large message.
+	Placed Waiting = 64
+)
 
 // Stream converts all items on all cores and yields them in the order of the
 // file. The spool of an item is gone when the next one is asked for. after, which
@@ -49,11 +51,11 @@ func (j *Job) StreamInto(ctx context.Context, place func(*Converted), after func
 	return func(yield func(*Converted) bool) {
 		ctx, stop := context.WithCancel(ctx)
 		workers := runtime.GOMAXPROCS(0)
-		each := ahead
+		waiting := Spooled
 		if place != nil {
-			each = aheadPlaced
+			waiting = Placed
 		}
-		turn := make(chan *Converted, each*workers)
+		turn := make(chan *Converted, int(waiting)*workers)
 		work := make(chan *Converted, workers) // so that a worker need not wait for feed
 		var all sync.WaitGroup
 		all.Go(func() { j.feed(ctx, turn, work) })
@@ -89,16 +91,16 @@ func (j *Job) feed(ctx context.Context, turn, work chan<- *Converted) {
 	defer close(work)
 	for ref := range j.Items() {
 		c := &Converted{Ref: ref, Spool: new(spool.Spool), done: make(chan struct{})}
-		if !inTurn(ctx, c, turn, work, c) {
+		if !inTurn(ctx, c, turn, work) {
 			return
 		}
 	}
 }
 
-// inTurn gives an item its turn and then waits until v can be sent, which says that
-// the item is worked on. It tells whether that came before the end of ctx; an item
-// that has its turn and will not be worked on is done, with an error.
-func inTurn[T any](ctx context.Context, c *Converted, turn chan<- *Converted, to chan<- T, v T) bool {
+// inTurn gives an item its turn and then waits until somebody works on it. It tells
+// whether that came before the end of ctx; an item that has its turn and will not be
+// worked on is done, with an error.
+func inTurn(ctx context.Context, c *Converted, turn, work chan<- *Converted) bool {
 	select {
 	case <-ctx.Done():
 		return false
@@ -109,7 +111,7 @@ func inTurn[T any](ctx context.Context, c *Converted, turn chan<- *Converted, to
 		c.Err = ctx.Err()
 		close(c.done)
 		return false
-	case to <- v:
+	case work <- c:
 		return true
 	}
 }
