@@ -1,6 +1,7 @@
 package upload
 
 import (
+	"regexp"
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/imapconn"
@@ -46,6 +47,13 @@ const mostTold = 1000
 // and others refuse a size for good.
 const mostLimits = 2
 
+// sizeLimit is what a server says of a message that is too large, beside a code
+// that says no more than that there is a limit. A mailbox may be too large too.
+//
+// QUIRK(Dovecot): quota_max_mail_size, "Mail size is larger than the maximum size
+// allowed by server configuration".
+var sizeLimit = regexp.MustCompile(`(?i)\b(?:mail|message)(?: size)?(?: is)?(?: too)? (?:large|big)`)
+
 // reactionTo decides about a refusal (RFC 5530, RFC 9051 7.1).
 func reactionTo(e *imapconn.AppendError, a attempt) reaction {
 	_, told := job.Backoff(e.Text, 0)
@@ -63,7 +71,7 @@ func reactionTo(e *imapconn.AppendError, a attempt) reaction {
 		return full
 	case e.Code == "TOOBIG":
 		return tooBig
-	case e.Code == "LIMIT" && a.large:
+	case e.Code == "LIMIT" && (a.large || sizeLimit.MatchString(e.Text)):
 		return tooBig
 	case e.Code == "LIMIT" && a.keywords:
 		return bare

@@ -129,6 +129,7 @@ func TestRefusals(t *testing.T) {
 		"TOOBIG":                         {answer("NO [TOOBIG] large"), slices.Insert(letters(4), 2, letters(0, 60_000)...), but(1), "too large", 0},
 		"TOOBIG before the message":      {always("NO [TOOBIG] large"), letters(3, 60_000, 70_000), but(2), "too large", 0},
 		"LIMIT that passes":              {answer("NO [LIMIT] not so fast"), five, all, "", time.Second},
+		"LIMIT that says so":             {always("NO [LIMIT] Mail size is larger than allowed"), letters(3, 60_000, 70_000), but(2), "too large", 0},
 		"LIMIT for a size":               {always("NO [LIMIT] large"), letters(3, 60_000, 70_000), but(2), "too large", 3 * time.Second},
 		"ALREADYEXISTS, but it does not": {answer("NO [ALREADYEXISTS] there"), five, but(1), "refused by the server", 0},
 		"ALREADYEXISTS, and it does": {with(answer("NO [ALREADYEXISTS] there"), func(f *fault.Fault) { f.When = fault.Done }), five,
@@ -222,6 +223,25 @@ func (r *refused) words(got *report.Report, f fault.Fault, failed int) {
 	files, err := os.ReadDir(r.rescue)
 	if failed > 0 && (err != nil || len(files) == 0) {
 		r.t.Errorf("no copies are kept: %v", err)
+	}
+}
+
+// What Dovecot does not take for its size is given up at once, in its words.
+func TestTooLargeForDovecot(t *testing.T) {
+	for name, hide := range map[string][]string{"one by one": {"MULTIAPPEND"}, "several at a time": nil} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := refuse(t, imaptest.Dovecot(t, imaptest.Quota("", "50k")), hide...)
+			got, _, err := r.run(jobtest.File(t, work(letters(3, 60_000, 70_000)...)...), 1)
+			if err != nil || got.Totals != (report.Counts{Found: 5, Uploaded: 3, Failed: 2}) || got.FailedByReason["too large"] != 2 {
+				t.Errorf("got %+v, %v; %v", got.Totals, got.FailedByReason, err)
+			}
+			if len(r.slept) > 0 {
+				t.Errorf("pauses %v", r.slept)
+			}
+			r.once(got, 3)
+			r.words(got, fault.Fault{Text: "[LIMIT] larger than the maximum size allowed by server configuration"}, 2)
+		})
 	}
 }
 

@@ -226,13 +226,6 @@ func (b *backupRun) print() {
 	}
 }
 
-func plural(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return number(n) + " " + what
-}
-
 // quoted is a path for a command line that people copy.
 func quoted(path string) string { return `"` + path + `"` }
 

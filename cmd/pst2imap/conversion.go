@@ -25,13 +25,14 @@ func conversionFlags() []cli.Flag {
 		&cli.StringFlag{Name: "vcard", Value: vcard.V3.String(), Usage: "`VERSION` of contacts as vCards: 3.0, which most programs import, or 4.0"},
 		&cli.StringFlag{Name: "tnef", Value: "expand", Usage: "`WHAT` to do with winmail.dat: expand it into the text and files that are in it, or keep it"},
 		&cli.BoolFlag{Name: "keep-rtf", Usage: "also attach the formatted text (RTF) that a message was made from"},
+		&cli.BoolFlag{Name: "make-plain", Usage: "put plain text before messages of which only HTML is stored"},
 	}
 }
 
 // conversionOf reads those flags into the options of the data file.
 func conversionOf(c *cli.Context, o *job.SourceOptions) error {
 	to := &o.Conversion
-	to.AttachDates, to.KeepRTF = c.Bool("attach-dates"), c.Bool("keep-rtf")
+	to.AttachDates, to.KeepRTF, to.MakePlain = c.Bool("attach-dates"), c.Bool("keep-rtf"), c.Bool("make-plain")
 	switch v := c.String("vcard"); v {
 	case "", vcard.V3.String():
 	case vcard.V4.String():

@@ -10,7 +10,7 @@ import (
 
 // itemsOfChoice is a data file with an item for each of conversionFlags: to a
 // person with an internal name only, a draft of nobody, an attachment with a date,
-// text that is RTF.
+// text that is RTF, text that is HTML only.
 func itemsOfChoice(t *testing.T) []byte {
 	t.Helper()
 	mail := func(subject, from string, extra ...psttest.Prop) *psttest.Message {
@@ -30,6 +30,7 @@ func itemsOfChoice(t *testing.T) []byte {
 		draft,
 		mail("dated", "ann@example.org").Attach(dated),
 		mail("rich", "ann@example.org", psttest.Bin(mapi.RtfCompressed, stored), psttest.Int32(mapi.NativeBody, mapi.NativeRTF)),
+		psttest.Mail("page", "ann@example.org", "", "", psttest.Bin(mapi.HTML, []byte(`<p>Read <a href="https://example.org/x">this</a></p>`))),
 	}}}})
 	if err != nil {
 		t.Fatal(err)

@@ -148,20 +148,12 @@ func (g *guide) askTrash(ctx context.Context) error {
 	if g.aside = g.c.Bool("trash-aside"); g.aside || g.deleted == 0 {
 		return nil
 	}
-	n, err := g.choose(ctx, fmt.Sprintf("What becomes of the %s in Deleted Items?", itemsOf(g.deleted)), []string{
+	n, err := g.choose(ctx, fmt.Sprintf("What becomes of the %s in Deleted Items?", plural(g.deleted, "item")), []string{
 		"A folder of their own, which nobody empties: " + plan.AsideName,
 		"The trash of the server",
 	}, "Many providers empty the trash after some weeks.")
 	g.aside = n == 0
 	return err
-}
-
-// itemsOf is "1 item" or "12 items".
-func itemsOf(n int) string {
-	if n == 1 {
-		return "1 item"
-	}
-	return number(n) + " items"
 }
 
 // askPOP names the accounts that are known, then asks.
@@ -211,7 +203,7 @@ func (g *guide) askStart(ctx context.Context) error {
 		if g.aside {
 			where = plan.AsideName
 		}
-		g.row("Deleted", "%s go to %s", itemsOf(g.deleted), where)
+		g.row("Deleted", "%s go to %s", plural(g.deleted, "item"), where)
 	}
 	g.row("Then", "everything is read back from the server and compared")
 	fmt.Fprintln(g.err)

@@ -111,7 +111,7 @@ func (g *guide) filesAbout() []string {
 func fileFacts(f discover.File) string {
 	parts := []string{byteSize(f.Size)}
 	if c := f.Contents; c != nil {
-		parts = append(parts, itemsOf(c.Items))
+		parts = append(parts, plural(c.Items, "item"))
 		if c.First != "" && c.Last != "" {
 			parts = append(parts, c.First[:4]+" to "+c.Last[:4])
 		}

@@ -111,5 +111,8 @@ func shorten(s string, width int) string {
 // number groups digits: 48,213.
 func number(n int) string { return report.Number(n) }
 
+// plural is a number of things whose plural ends in s.
+func plural(n int, thing string) string { return report.Count(n, thing, thing+"s") }
+
 // byteSize is a size for people.
 func byteSize(n int64) string { return report.ByteSize(n) }

@@ -92,6 +92,17 @@ func (b *body) textOnly() {
 	}
 }
 
+// makePlain makes a text of HTML of which none is stored (B3), unless that says
+// nothing: a picture without words.
+func (b *body) makePlain() {
+	if b.hasText || !b.hasHTML {
+		return
+	}
+	if text := htmlText(b.html); text != "" {
+		b.setText(text)
+	}
+}
+
 func (b *body) setText(s string) { b.text, b.hasText = crlf(dropTextControls(s)), true }
 func (b *body) setHTML(s string) { b.html, b.hasHTML = crlf(strings.ReplaceAll(s, "\x00", "")), true }
 

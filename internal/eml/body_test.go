@@ -86,6 +86,46 @@ func TestC39C40BestBody(t *testing.T) {
 	}
 }
 
+// With the option a text is made where only HTML is stored, and nowhere else; the
+// item stays the one that it is without.
+func TestMakePlain(t *testing.T) {
+	const page = `<title>t</title><p>Größe<br>b</p><p><a href="http://x.org/">c</a></p>`
+	const text = "Größe\r\nb\r\n\r\nc <http://x.org/>"
+	for _, tc := range []struct {
+		name          string
+		m             *psttest.Message
+		without, with string
+		text          string // of the first part
+	}{
+		{"HTML only", htmlOnly(htmlBody(page)), "text/html", "alternative{text/plain text/html}", text},
+		{"HTML in RTF", rtfOnly(`{\rtf1\ansi\fromhtml1 {\*\htmltag64 <p>}x}`), "text/html", "alternative{text/plain text/html}", "x"},
+		{"text is stored", note(htmlBody(page)), "alternative{text/plain text/html}", "alternative{text/plain text/html}", "Hi Bob"},
+		{"text only", note(nativeBody(1), htmlBody(page)), "text/plain", "text/plain", "Hi Bob"},
+		{"a picture without words", htmlOnly(htmlBody("<img src=x>")), "text/html", "text/html", "<img src=x>"},
+		{"with a picture", htmlOnly(htmlBody(page + "<img src='cid:a@x' alt=p>")).Attach(psttest.Inline("a.png", "image/png", "a@x", png)),
+			"related{text/html image/png}", "related{alternative{text/plain text/html} image/png}", text + "\r\n\r\n[p]"},
+		{"attached", note().Attach(psttest.Embed(htmlOnly(htmlBody(page)))), "mixed{text/plain message[text/html]}",
+			"mixed{text/plain message[alternative{text/plain text/html}]}", "Hi Bob"},
+		{"meeting", drop(meeting("Request", htmlBody(page)), mapi.Body), "alternative{text/html text/calendar}",
+			"alternative{text/plain text/html text/calendar}", text},
+		{"in winmail.dat", htmlOnly().Attach(winmail(htmlOnly(htmlBody(page)))), "text/html", "alternative{text/plain text/html}", text},
+	} {
+		s, res := convert(t, tc.m, nil)
+		wantTree(t, s, tc.without)
+		made, resMade := convert(t, tc.m, &Options{MakePlain: true})
+		leaves := wantTree(t, made, tc.with)
+		if got := strings.TrimSuffix(leaves[0].body, "\r\n"); got != tc.text {
+			t.Errorf("%s: %q, want %q", tc.name, got, tc.text)
+		}
+		if res.ID != resMade.ID || res.MessageID != resMade.MessageID {
+			t.Errorf("%s: another item: %s, %s", tc.name, res.ID, resMade.ID)
+		}
+		if tc.without == tc.with && s != made {
+			t.Errorf("%s: changed without need", tc.name)
+		}
+	}
+}
+
 func TestChoose(t *testing.T) {
 	const p, h = true, true
 	for _, tc := range []struct {

@@ -46,9 +46,8 @@ func (r *recipient) pim() pim.Recipient {
 }
 
 // plainText is the body as text, of HTML if there is no other.
-func (it *item) plainText() string { return plainOf(it.body()) }
-
-func plainOf(b body) string {
+func (it *item) plainText() string {
+	b := it.body()
 	if b.hasText || !b.hasHTML {
 		return b.text
 	}

@@ -59,6 +59,9 @@ func (it *item) mailTree(b body, more []*part) (*part, error) {
 	if len(report.machine) > 0 && !b.hasText && !b.hasHTML {
 		b.text, b.hasText = it.reportText(), true
 	}
+	if it.run.o.MakePlain {
+		b.makePlain()
+	}
 	root, rootType := it.bodyParts(b)
 	if len(shown) > 0 {
 		root = multipart("related", append([]*part{root}, shown...))

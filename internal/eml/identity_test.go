@@ -126,8 +126,10 @@ func TestIDLine(t *testing.T) {
 	if !strings.HasPrefix(line, "X-Pst2imap-Id: "+id+"; c=3-") || !strings.HasSuffix(line, "\r\n") || len(line) > 80 {
 		t.Errorf("line %q", line)
 	}
-	if other := (&Options{AttachDates: true}).IDLine(id); other == line {
-		t.Error("options that change bytes do not change the line")
+	for _, o := range []Options{{AttachDates: true}, {KeepRTF: true}, {MakePlain: true}, {KeepTNEF: true}} {
+		if o.IDLine(id) == line {
+			t.Errorf("options that change bytes do not change the line: %+v", o)
+		}
 	}
 	if same := (&Options{MaxDepth: 20, IMCEADomain: "imcea.invalid"}).IDLine(id); same != line {
 		t.Error("defaults that are spelled out change the line")

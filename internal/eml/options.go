@@ -41,6 +41,8 @@ type Options struct {
 	// KeepRTF attaches RTF from which HTML is made; that of which parts would be
 	// lost is always attached (B20).
 	KeepRTF bool
+	// MakePlain puts text before HTML of which no text is stored (B3).
+	MakePlain bool
 	// KeepTNEF leaves winmail.dat as it is instead of opening it (A18).
 	KeepTNEF bool
 	// CardVersion is the version of vCards.
@@ -78,6 +80,9 @@ func (o *Options) hash() string {
 	}
 	if o.KeepTNEF {
 		all = append(all, " keep tnef"...)
+	}
+	if o.MakePlain {
+		all = append(all, " make plain"...)
 	}
 	sum := sha256.Sum256(all)
 	return hex.EncodeToString(sum[:4])

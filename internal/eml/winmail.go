@@ -169,16 +169,20 @@ func agree(a, b body) bool {
 	if a.empty() || b.empty() {
 		return true
 	}
-	x, y := wordsOf(plainOf(a)), wordsOf(plainOf(b))
+	x, y := a.words(), b.words()
 	if len(x) > len(y) {
 		x, y = y, x
 	}
 	return 2*len(x) >= len(y) && strings.Contains(y, x)
 }
 
-// wordsOf are the letters and digits of a text, by which texts of different
-// layout can be compared.
-func wordsOf(s string) string {
+// words are the letters and digits of what a body shows, by which texts of
+// different layout can be compared.
+func (b body) words() string {
+	s := b.text
+	if !b.hasText && b.hasHTML {
+		s = htmlWords(b.html)
+	}
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
 			return -1

@@ -11,6 +11,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/job"
+	"github.com/pst2imap/pst2imap/internal/report"
 )
 
 // room compares what will be sent with what the server has room for. Where the
@@ -28,7 +29,7 @@ func (r *Result) room(ctx context.Context, j *job.Job) error {
 				}
 			}
 			if free < r.Source.BytesMax {
-				r.stands(exitOverQuota, noRoom, "the mailbox has room for %s, and %s are to be sent", bytes(free), r.Source.amount())
+				r.stands(exitOverQuota, noRoom, "the mailbox has room for %s, and %s are to be sent", report.ByteSize(free), r.Source.amount())
 			}
 		}
 	}
@@ -40,9 +41,9 @@ const noRoom = "make room on the server or ask the provider for more; what is th
 // amount says in words how much is sent.
 func (s *Source) amount() string {
 	if s.BytesMin == s.BytesMax {
-		return bytes(s.BytesMax)
+		return report.ByteSize(s.BytesMax)
 	}
-	return bytes(s.BytesMin) + " to " + bytes(s.BytesMax)
+	return report.ByteSize(s.BytesMin) + " to " + report.ByteSize(s.BytesMax)
 }
 
 // measure converts everything to know what it has.
@@ -139,23 +140,4 @@ func duration(seconds float64) string {
 	default:
 		return fmt.Sprintf("%d days", int(math.Ceil(d.Hours()/24)))
 	}
-}
-
-// bytes is a size for people.
-func bytes(n int64) string {
-	v, i := float64(n), 0
-	for ; v >= 1024 && i < 4; i++ {
-		v /= 1024
-	}
-	if i == 0 {
-		return fmt.Sprintf("%d bytes", n)
-	}
-	return fmt.Sprintf("%.1f %ciB", v, "KMGT"[i-1])
-}
-
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

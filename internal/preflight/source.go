@@ -158,7 +158,7 @@ func (r *Result) largest(ctx context.Context, j *job.Job, list []sized, limit in
 	}
 	if n := r.Source.TooLarge; n > 0 {
 		r.stands(report.ExitFailed, "ask the provider to raise the limit; otherwise they are kept as .eml files beside the journal",
-			"%s larger than the %s that the server takes", count(n, "message is", "messages are"), bytes(limit))
+			"%s larger than the %s that the server takes", report.Count(n, "message is", "messages are"), report.ByteSize(limit))
 	}
 	return nil
 }
@@ -174,6 +174,6 @@ func (r *Result) damage(j *job.Job) {
 		}
 	}
 	if lost > 0 {
-		r.warn("pst2imap inspect --check lists it; --recover deep looks for more", "the data file is damaged in %s that can hide items", count(lost, "place", "places"))
+		r.warn("pst2imap inspect --check lists it; --recover deep looks for more", "the data file is damaged in %s that can hide items", report.Count(lost, "place", "places"))
 	}
 }

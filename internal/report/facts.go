@@ -47,7 +47,7 @@ func (r *Report) facts() []fact {
 	add("Ended early", r.Interrupted)
 	add("Job folder", r.Job)
 	if r.Rescue != nil {
-		add("Rescue folder", fmt.Sprintf("%s (%s, %s)", r.Rescue.Folder, messages(r.Rescue.Items), ByteSize(r.Rescue.Bytes)))
+		add("Rescue folder", fmt.Sprintf("%s (%s, %s)", r.Rescue.Folder, Count(r.Rescue.Items, "message", "messages"), ByteSize(r.Rescue.Bytes)))
 	}
 	if r.MadeFrom != FromJournal {
 		text := fmt.Sprint(r.Exit)

@@ -44,18 +44,11 @@ func OfJournal(p *journal.Past) *Report {
 		under += len(in.Items)
 	}
 	if under > 0 {
-		r.NotSafeBecause = append(r.NotSafeBecause, fmt.Sprintf("%s under way when it was cut off: whether they arrived only the server knows", are(under)))
+		r.NotSafeBecause = append(r.NotSafeBecause, fmt.Sprintf("%s under way when it was cut off: whether they arrived only the server knows", Count(under, "item was", "items were")))
 	}
 	if p.Torn > 0 {
-		r.NotSafeBecause = append(r.NotSafeBecause, fmt.Sprintf("%s of the journal cannot be read", linesOf(p.Torn)))
+		r.NotSafeBecause = append(r.NotSafeBecause, fmt.Sprintf("%s of the journal cannot be read", Count(p.Torn, "line", "lines")))
 	}
 	r.NotSafeBecause = append(r.NotSafeBecause, "nothing was read back from the server")
 	return r
-}
-
-func linesOf(n int) string {
-	if n == 1 {
-		return "1 line"
-	}
-	return Number(n) + " lines"
 }

@@ -87,7 +87,7 @@ func newPage(r *Report) *page {
 	p.notes(r)
 	p.SumTitle, p.Sum, p.Bar = "Every item, once", r.sentence(), r.bar()
 	if r.MadeFrom == FromJournal {
-		p.SumTitle, p.Sum = "What the journal knows", fmt.Sprintf("%s uploaded. How many the data file has the journal does not say.", are(r.Totals.Uploaded))
+		p.SumTitle, p.Sum = "What the journal knows", fmt.Sprintf("%s uploaded. How many the data file has the journal does not say.", Count(r.Totals.Uploaded, "item was", "items were"))
 		for i := range p.Bar {
 			p.Bar[i].Share = ""
 		}
@@ -99,7 +99,7 @@ func newPage(r *Report) *page {
 		}
 	}
 	if m := r.Repaired; m != nil {
-		p.ReadBack = append(p.ReadBack, fmt.Sprintf("Repaired before that: %s uploaded that had been missing, %s removed.", items(m.Uploaded), copies(m.Removed)))
+		p.ReadBack = append(p.ReadBack, fmt.Sprintf("Repaired before that: %s uploaded that had been missing, %s removed.", Count(m.Uploaded, "item", "items"), Count(m.Removed, "second copy", "second copies")))
 	}
 	p.PIM = r.PIM.section()
 	p.Groups, p.Noted = r.groups()
@@ -129,9 +129,9 @@ func (r *Report) mood() string {
 func (r *Report) lead() string {
 	switch n := r.Totals.Found; {
 	case r.Complete && r.Command == "export":
-		return "All " + items(n) + " of the data file are accounted for."
+		return "All " + Count(n, "item", "items") + " of the data file are accounted for."
 	case r.Complete:
-		return "All " + items(n) + " of the data file are accounted for, and what was uploaded was read back and compared."
+		return "All " + Count(n, "item", "items") + " of the data file are accounted for, and what was uploaded was read back and compared."
 	}
 	return "Nothing is lost by this: the data file was only read and still has everything it had."
 }
@@ -303,13 +303,6 @@ func (v *Verify) how() string {
 		return "looked for on the server and compared by identity, size, flags and date, not read back"
 	}
 	return "read back and compared"
-}
-
-func copies(n int) string {
-	if n == 1 {
-		return "1 second copy"
-	}
-	return Number(n) + " second copies"
 }
 
 func plainAll(list []string) []string {

@@ -85,7 +85,7 @@ func (p *PIM) Sentence() string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("no mail, but in %s in %s: %s", files(len(p.Files)), p.Folder, strings.Join(parts, ", "))
+	return fmt.Sprintf("no mail, but in %s in %s: %s", Count(len(p.Files), "file", "files"), p.Folder, strings.Join(parts, ", "))
 }
 
 // words is what the items of a kind are called.
@@ -99,13 +99,6 @@ func (k PIMKind) words(n int) string {
 		return w[0]
 	}
 	return w[1]
-}
-
-func files(n int) string {
-	if n == 1 {
-		return "1 file"
-	}
-	return Number(n) + " files"
 }
 
 // pimSection is the same for the page.

@@ -63,7 +63,7 @@ func (r *Report) binned() string {
 	case trash == 1:
 		where = "1 item is " + where
 	default:
-		where = fmt.Sprintf("%s are %s", items(trash), where)
+		where = fmt.Sprintf("%s are %s", Count(trash, "item", "items"), where)
 	}
 	if junk > 0 {
 		where += fmt.Sprintf(", %s in its junk folder", Number(junk))

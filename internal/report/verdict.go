@@ -34,11 +34,11 @@ func (r *Report) Conclude(expected int, changed bool) {
 	why = append(why, r.sumFaults(expected)...)
 	why = append(why, r.skipFaults()...)
 	if n := r.Totals.Failed; n > 0 {
-		why = append(why, fmt.Sprintf("%s failed", items(n)))
+		why = append(why, fmt.Sprintf("%s failed", Count(n, "item", "items")))
 	}
 	why = append(why, r.verifyFaults()...)
 	if n := r.lost(); n > 0 {
-		why = append(why, fmt.Sprintf("the data file is damaged in %s that can hide items", places(n)))
+		why = append(why, fmt.Sprintf("the data file is damaged in %s that can hide items", Count(n, "place", "places")))
 	}
 	if changed {
 		why = append(why, reasonChanged)
@@ -62,7 +62,7 @@ func (r *Report) Outdate() {
 
 func (r *Report) sumFaults(expected int) []string {
 	if !r.Totals.Holds() || r.Totals.Found != expected {
-		return []string{fmt.Sprintf("the data file has %s, but %s are accounted for", items(expected), Number(r.accounted()))}
+		return []string{fmt.Sprintf("the data file has %s, but %s are accounted for", Count(expected, "item", "items"), Number(r.accounted()))}
 	}
 	return nil
 }
@@ -71,7 +71,7 @@ func (r *Report) skipFaults() []string {
 	var why []string
 	for _, reason := range r.SkipReasons() {
 		if !harmless(reason) {
-			why = append(why, fmt.Sprintf("%s skipped: %s", items(r.SkippedByReason[reason]), reason))
+			why = append(why, fmt.Sprintf("%s skipped: %s", Count(r.SkippedByReason[reason], "item", "items"), reason))
 		}
 	}
 	return why
@@ -90,14 +90,14 @@ func (r *Report) verifyFaults() []string {
 		why = append(why, fmt.Sprintf("only level %q was verified: run verify --level full, which reads everything back", v.Level))
 	}
 	if v.Missing > 0 && r.Command != "verify" {
-		why = append(why, fmt.Sprintf("%s missing on the server when read back", items(v.Missing)))
+		why = append(why, fmt.Sprintf("%s missing on the server when read back", Count(v.Missing, "item", "items")))
 	}
 	if v.Different > 0 && r.Command != "verify" {
-		why = append(why, fmt.Sprintf("%s different on the server when read back", items(v.Different)))
+		why = append(why, fmt.Sprintf("%s different on the server when read back", Count(v.Different, "item", "items")))
 	}
 	if want := r.Totals.Found - r.Totals.Skipped; r.Command == "verify" && v.Checked+r.unconverted() != want ||
 		r.Command != "verify" && v.Checked != r.Totals.Uploaded+r.Totals.Present {
-		why = append(why, fmt.Sprintf("only %s read back", items(v.Checked)))
+		why = append(why, fmt.Sprintf("only %s read back", Count(v.Checked, "item", "items")))
 	}
 	return why
 }
@@ -115,18 +115,4 @@ func (r *Report) lost() int {
 		}
 	}
 	return n
-}
-
-func places(n int) string {
-	if n == 1 {
-		return "1 place"
-	}
-	return fmt.Sprintf("%d places", n)
-}
-
-func items(n int) string {
-	if n == 1 {
-		return "1 item"
-	}
-	return Number(n) + " items"
 }

@@ -13,9 +13,9 @@ func (r *Report) Verdict() string {
 	case r.Complete:
 		return "complete: it is safe to switch this account from POP to IMAP"
 	case r.MadeFrom == FromJournal:
-		return fmt.Sprintf("not known to be safe: the last run was cut off; its journal says that %s uploaded so far", are(r.Totals.Uploaded))
+		return fmt.Sprintf("not known to be safe: the last run was cut off; its journal says that %s uploaded so far", Count(r.Totals.Uploaded, "item was", "items were"))
 	case r.Interrupted != "":
-		return fmt.Sprintf("not finished, and not yet safe: %s of %s dealt with when the run ended", Number(r.accounted()), items(max(r.Expected, r.accounted())))
+		return fmt.Sprintf("not finished, and not yet safe: %s of %s dealt with when the run ended", Number(r.accounted()), Count(max(r.Expected, r.accounted()), "item", "items"))
 	case r.Dry:
 		return "dry run: nothing was sent; " + r.summary()
 	case r.Command == "export":
@@ -28,9 +28,9 @@ func (r *Report) Verdict() string {
 func (r *Report) summary() string {
 	switch n := r.wrong(); {
 	case n > 0:
-		return fmt.Sprintf("%s of %s need attention", Number(n), items(max(r.Expected, r.Totals.Found)))
+		return fmt.Sprintf("%s of %s need attention", Number(n), Count(max(r.Expected, r.Totals.Found), "item", "items"))
 	case r.Dry:
-		return fmt.Sprintf("%s would be uploaded", items(r.Totals.Uploaded))
+		return fmt.Sprintf("%s would be uploaded", Count(r.Totals.Uploaded, "item", "items"))
 	case len(r.NotSafeBecause) > 0:
 		return r.NotSafeBecause[0]
 	}
@@ -72,7 +72,7 @@ func (r *Report) general() []string {
 		steps = append(steps, "Run verify: it reads everything back from the server and compares it.")
 	}
 	if r.Rescue != nil {
-		steps = append(steps, fmt.Sprintf("When the cause is mended, “pst2imap upload --rescue” tries just the %s again that the server would not take: with the folder %s.", messages(r.Rescue.Items), r.Rescue.Folder))
+		steps = append(steps, fmt.Sprintf("When the cause is mended, “pst2imap upload --rescue” tries just the %s again that the server would not take: with the folder %s.", Count(r.Rescue.Items, "message", "messages"), r.Rescue.Folder))
 	}
 	if r.lost() > 0 && r.Source.Format != FormatRescue {
 		steps = append(steps, "The data file is damaged: run the same command with --recover deep, which searches the whole file for what is lost.")
@@ -110,6 +110,15 @@ func (r *Report) nextByCategory() []string {
 	return steps
 }
 
+// Count is a number of things for people, by their names in the singular and the
+// plural: "1 copy", "48,213 copies".
+func Count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Number(n) + " " + many
+}
+
 // Number groups digits: 48,213.
 func Number(n int) string {
 	s := strconv.Itoa(n)
@@ -117,18 +126,4 @@ func Number(n int) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
-}
-
-func messages(n int) string {
-	if n == 1 {
-		return "1 message"
-	}
-	return Number(n) + " messages"
-}
-
-func are(n int) string {
-	if n == 1 {
-		return "1 item was"
-	}
-	return Number(n) + " items were"
 }
