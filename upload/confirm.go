@@ -84,6 +84,9 @@ func (u *uploader) confirm(ctx context.Context, gone int) error {
 }
 
 func (u *uploader) confirmBox(ctx context.Context, b *box) (gone int, err error) {
+	if there, err := u.allThere(ctx, b); there || err != nil {
+		return 0, err
+	}
 	copies, st, err := u.arrivals(ctx, b)
 	if err != nil {
 		return 0, err
@@ -119,6 +122,35 @@ func (u *uploader) confirmBox(ctx context.Context, b *box) (gone int, err error)
 		return gone, nil
 	}
 	return gone, u.opt.Journal.Append(late...)
+}
+
+// allThere tells, without having the server open a message, whether all that was
+// sent to a mailbox is there once: the server has told the UID of each, these are
+// there, and no other was given out since. Where that does not hold it has to be
+// looked at what the messages are.
+func (u *uploader) allThere(ctx context.Context, b *box) (bool, error) {
+	if b.next == 0 || b.validity == 0 || u.extra[b.name] > 0 {
+		return false, nil
+	}
+	missing := make(map[uint32]bool, len(b.sent))
+	for _, s := range b.sent {
+		missing[s.uid] = true
+	}
+	if missing[0] || len(missing) < len(b.sent) {
+		return false, nil
+	}
+	u.control.Lock()
+	defer u.control.Unlock()
+	st, err := u.job.Flags(ctx, b.name, b.next, func(uid uint32, flags []string) {
+		if !job.Deleted(flags) {
+			delete(missing, uid)
+		}
+	})
+	if job.Refused(err) {
+		return false, nil
+	}
+	given := int64(st.UIDNext) - int64(b.next)
+	return len(missing) == 0 && st.UIDValidity == b.validity && given == int64(len(b.sent)), err
 }
 
 // vanished counts an item that the server said it had stored and does not have.

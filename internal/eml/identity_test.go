@@ -123,7 +123,7 @@ func TestUploadedItemKeepsItsID(t *testing.T) {
 func TestIDLine(t *testing.T) {
 	const id = "1-0123456789abcdef0123456789abcdef"
 	line := IDLine(id)
-	if !strings.HasPrefix(line, "X-Pst2imap-Id: "+id+"; c=3-") || !strings.HasSuffix(line, "\r\n") || len(line) > 80 {
+	if !strings.HasPrefix(line, "X-Pst2imap-Id: "+id+"; c=4-") || !strings.HasSuffix(line, "\r\n") || len(line) > 80 {
 		t.Errorf("line %q", line)
 	}
 	for _, o := range []Options{{AttachDates: true}, {KeepRTF: true}, {MakePlain: true}, {KeepTNEF: true}} {

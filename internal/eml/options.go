@@ -13,7 +13,7 @@ import (
 // ConverterRevision changes whenever the same item gives other bytes than
 // before. It is part of [IDLine], so that a later run knows which messages on
 // the server it can compare octet by octet.
-const ConverterRevision = 3
+const ConverterRevision = 4
 
 // Options change how items are converted. The zero value, and nil, are the
 // defaults.

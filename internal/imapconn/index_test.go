@@ -157,6 +157,26 @@ func TestIndexGivesTheConnectionBack(t *testing.T) {
 	}
 }
 
+// Flags may come in any order, with more than was asked for and more than once; without a UID they are of no use.
+func TestFlagsFrom(t *testing.T) {
+	t.Parallel()
+	conn := examine(t, examined(1, "S: * 4 EXISTS", "C: UID FETCH 7:* (UID FLAGS)", "S: * 1 FETCH (UID 6 FLAGS (\\Seen))",
+		"S: * 2 FETCH (FLAGS (\\Deleted) X-OTHER (a \"b\") UID 7)", "S: * 3 FETCH (FLAGS ())", "S: * 3 FETCH (UID 9)", "S: * 3 FETCH (UID 9 FLAGS ())",
+		"S: * 2 FETCH (UID 7 FLAGS ())", "S: $ OK", "C: UID FETCH 1:*", "S: $ NO not now", "eof"))
+	var got []string
+	each := func(uid uint32, flags []string) { got = append(got, fmt.Sprintf("%d%q", uid, flags)) }
+	if err := conn.FlagsFrom(t.Context(), 7, each); err != nil {
+		t.Fatal(err)
+	}
+	if want := `7["\\Deleted"] 9[] 7[]`; strings.Join(got, " ") != want {
+		t.Errorf("got %q, want %s", got, want)
+	}
+	var no *imapconn.CommandError
+	if err := conn.FlagsFrom(t.Context(), 0, each); !errors.As(err, &no) || no.Text != "not now" {
+		t.Errorf("got %v", err)
+	}
+}
+
 // A server that breaks off keeps those mailboxes that were read.
 func TestIndexAllIsCut(t *testing.T) {
 	t.Parallel()

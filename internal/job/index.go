@@ -187,9 +187,24 @@ func (j *Job) copies(ctx context.Context, name string, uid uint32) (copies []cla
 	return copies, st, err
 }
 
+// Flags reads UIDs and flags of a mailbox from the given UID on, those marked for
+// deletion too. fn may be told of a message more than once.
+func (j *Job) Flags(ctx context.Context, name string, uid uint32, fn func(uid uint32, flags []string)) (st imapconn.Status, err error) {
+	err = j.Do(ctx, func(conn *imapconn.Conn) error {
+		if st, err = conn.Examine(ctx, name); err != nil {
+			return err
+		}
+		return conn.FlagsFrom(ctx, uid, fn)
+	})
+	return st, err
+}
+
+// Deleted tells whether a message with these flags is marked for deletion.
+func Deleted(flags []string) bool { return hasFlag(flags, `\Deleted`) }
+
 // appendCopy adds a message unless it is marked for deletion.
 func appendCopy(copies []claim.Copy, mailbox string, e imapconn.Entry) []claim.Copy {
-	if hasFlag(e.Flags, `\Deleted`) {
+	if Deleted(e.Flags) {
 		return copies
 	}
 	return append(copies, copyOf(mailbox, e))
