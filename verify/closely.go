@@ -27,14 +27,15 @@ type look struct {
 // lookClosely reads those messages again whose bytes differ, and compares what they
 // say with a fresh conversion. On a server that rewrites what it stores that is all
 // of them, so they are streamed as before.
-func (v *verifier) lookClosely(ctx context.Context, matches []*match) error {
+func (v *verifier) lookClosely(ctx context.Context, matches []match) error {
 	of := map[*claim.Copy]int{}
 	var list []*claim.Copy
-	for n, m := range matches {
-		if m == nil || m.copy == nil {
+	for n := range matches {
+		m := &matches[n]
+		if m.copy == nil {
 			continue
 		}
-		if g := v.have(m.copy); g != nil && g.no == "" && v.differs(n, m, g) {
+		if g, there := v.have(m.copy); there && g.no == "" && v.differs(n, m, &g) {
 			of[m.copy] = n
 			list = append(list, m.copy)
 		}

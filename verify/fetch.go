@@ -85,12 +85,15 @@ func (v *verifier) beyondIndex(list []*claim.Copy) []*claim.Copy {
 func (v *verifier) enough(c *claim.Copy) bool { return c.Stored != nil && !v.sampled(c.ID) }
 
 // have is what is known of a message: as it was read back, or from the index where
-// that is enough; nil for one that is gone. It is for one goroutine.
-func (v *verifier) have(c *claim.Copy) *fetched {
-	if g := v.got[c]; g != nil || !v.enough(c) {
-		return g
+// that is enough. One that is gone is not there. It is for one goroutine.
+func (v *verifier) have(c *claim.Copy) (g fetched, there bool) {
+	if got := v.got[c]; got != nil {
+		return *got, true
 	}
-	g := &fetched{size: c.Stored.Size, date: c.Stored.Date}
+	if !v.enough(c) {
+		return g, false
+	}
+	g = fetched{size: c.Stored.Size, date: c.Stored.Date}
 	if flags := c.Stored.Flags; len(flags) > 0 { // equal lists are the same in memory
 		var ok bool
 		if g.flags, ok = v.flags[&flags[0]]; !ok {
@@ -98,7 +101,7 @@ func (v *verifier) have(c *claim.Copy) *fetched {
 			v.flags[&flags[0]] = g.flags
 		}
 	}
-	return g
+	return g, true
 }
 
 func (v *verifier) place(c *claim.Copy) place {

@@ -9,8 +9,9 @@ import (
 	"github.com/pst2imap/pst2imap/internal/report"
 )
 
-// match is an item with the message that accounts for it.
+// match is the message that accounts for an item.
 type match struct {
+	sought bool // false for an item that has no place on the server, and for an exact duplicate of another
 	copy *claim.Copy
 	how  claim.How
 }
@@ -31,7 +32,7 @@ func (v *verifier) judge(ctx context.Context) error {
 	sampled := 0
 	var pim []job.Ref
 	for n := range v.items {
-		e, m := &v.items[n], matches[n]
+		e, m := &v.items[n], &matches[n]
 		switch {
 		case e.refusal != nil && e.refusal.PIM && v.opt.PIM != nil:
 			pim = append(pim, v.refs[n])
@@ -39,22 +40,22 @@ func (v *verifier) judge(ctx context.Context) error {
 		case e.refusal != nil:
 			v.count(n, e.refusal.State, e.refusal.Category, e.refusal.Detail)
 			continue
-		case m == nil:
+		case !m.sought:
 			v.count(n, report.Skipped, report.ReasonDuplicate, twice)
 			continue
 		case m.copy == nil:
 			v.missing(n, fmt.Sprintf("no message on the server accounts for it (looked for in %q and elsewhere)", e.claim.Mailbox))
 			continue
 		}
-		g := v.have(m.copy)
-		if g == nil {
+		g, there := v.have(m.copy)
+		if !there {
 			v.missing(n, fmt.Sprintf("the message was in %q and is gone", m.copy.Mailbox))
 			continue
 		}
 		if g.whole {
 			sampled++
 		}
-		state, reason := v.compare(n, m, g)
+		state, reason := v.compare(n, m, &g)
 		v.outcome(n, state, reason)
 	}
 	v.confidence(sampled)
@@ -71,10 +72,9 @@ func (v *verifier) personal(ctx context.Context, refs []job.Ref) error {
 	})
 }
 
-// claimAll gives each item its message; an exact duplicate of another has no
-// match, an item without a message one that is empty.
-func (v *verifier) claimAll() []*match {
-	matches := make([]*match, len(v.items))
+// claimAll gives each item its message.
+func (v *verifier) claimAll() []match {
+	matches := make([]match, len(v.items))
 	type place struct{ mailbox, id string }
 	seen := make(map[place]bool, len(v.items))
 	var rest []int
@@ -86,23 +86,23 @@ func (v *verifier) claimAll() []*match {
 		}
 		seen[key] = true
 		c, how := v.job.Index.Here(e.claim)
-		if matches[n] = (&match{c, how}); c == nil {
+		if matches[n] = (match{true, c, how}); c == nil {
 			rest = append(rest, n)
 		}
 	}
 	for _, n := range rest {
 		c, how := v.job.Index.Elsewhere(v.items[n].claim)
-		matches[n] = &match{c, how}
+		matches[n] = match{true, c, how}
 	}
 	return matches
 }
 
 // fetchRest reads the messages that nobody expected to be needed: those of other
 // programs, and ours in other mailboxes.
-func (v *verifier) fetchRest(ctx context.Context, matches []*match) error {
+func (v *verifier) fetchRest(ctx context.Context, matches []match) error {
 	var list []*claim.Copy
 	for _, m := range matches {
-		if m != nil && m.copy != nil && v.got[m.copy] == nil && !v.enough(m.copy) {
+		if m.copy != nil && v.got[m.copy] == nil && !v.enough(m.copy) {
 			list = append(list, m.copy)
 		}
 	}

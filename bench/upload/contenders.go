@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -11,8 +10,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
-
-	"github.com/pst2imap/pst2imap/bench"
 )
 
 // ours is the whole program, from the data file on.
@@ -43,22 +40,7 @@ func (r *rig) upload(a account, file, jobDir string) (sample, error) {
 	cmd := exec.CommandContext(r.ctx, r.pst2imap, "upload", "--pop-is-off", "--host", a.Host, "--port", strconv.Itoa(a.Port), "--tls", "none", //nolint:gosec // built here
 		"--user", a.User, "--connections", strconv.Itoa(connections), "--job-dir", jobDir, file)
 	cmd.Env = append(os.Environ(), "PST2IMAP_PASSWORD="+a.Password, "XDG_DATA_HOME="+filepath.Join(r.temp, "data"))
-	return measure(cmd)
-}
-
-// measure runs a program.
-func measure(cmd *exec.Cmd) (sample, error) {
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	start := time.Now()
-	err := cmd.Run()
-	s := sample{wall: time.Since(start)}
-	if err != nil {
-		return s, fmt.Errorf("%s: %w\n%s", cmd.Path, err, out.Bytes())
-	}
-	s.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	s.rss = bench.PeakMemory(cmd.ProcessState)
-	return s, nil
+	return measure(r.ctx, cmd)
 }
 
 // worked makes a contender of a task of this program with an account.
@@ -158,7 +140,7 @@ func (r *rig) doveadm(d *dovecot) contender {
 			from := "maildir:" + filepath.Join(r.store, asMaildir) + ":LAYOUT=fs:INBOX=" + filepath.Join(r.store, asMaildir, "INBOX")
 			cmd := r.command("doveadm", "-c", filepath.Join(d.folder(), "dovecot.conf"), "import", "-u", a.User, from, "", "ALL")
 			cmd.Stderr = nil
-			return measure(cmd)
+			return measure(r.ctx, cmd)
 		})
 		s.bytes = r.bytes
 		return s, err
@@ -210,7 +192,7 @@ func (r *rig) mbsync(d *dovecot, most int) contender {
 			}
 			cmd := r.command("mbsync", "-q", "-c", filepath.Join(dir, "mbsyncrc"), "all")
 			cmd.Stderr = nil
-			s, err := measure(cmd)
+			s, err := measure(r.ctx, cmd)
 			return s, errors.Join(err, os.RemoveAll(dir))
 		})
 		s.bytes = r.bytes

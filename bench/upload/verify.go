@@ -94,7 +94,7 @@ func (r *rig) verify(name string, d *dovecot, file, level string) contender {
 			cmd := exec.CommandContext(r.ctx, r.pst2imap, "verify", "--host", d.Host, "--port", strconv.Itoa(d.Port), "--tls", "none", //nolint:gosec // built here
 				"--user", f.User, "--level", level, "--job-dir", jobDir, file)
 			cmd.Env = append(os.Environ(), "PST2IMAP_PASSWORD="+f.Password, "XDG_DATA_HOME="+filepath.Join(r.temp, "data"))
-			return measure(cmd)
+			return measure(r.ctx, cmd)
 		})
 	}}
 }

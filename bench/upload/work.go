@@ -21,6 +21,7 @@ func init() { //nolint:gochecknoinits // the map would refer to itself
 		"fetch":    worker(fetchIndex),
 		"examine":  worker(fetchIndexAndMeta),
 		"read":     worker(readAll),
+		"program":  program,
 	}
 }
 

@@ -52,7 +52,7 @@ func Begin(dir string) (j *Journal, past *Past, items func() error, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, nil, nil, err
 	}
-	past, items, err = begin(dir)
+	past, items, err = begin(dir, otherLines)
 	if err != nil {
 		return nil, nil, nil, err
 	}

@@ -22,7 +22,7 @@ type Entry struct {
 	UIDValidity uint32 `json:"uidvalidity,omitempty"`
 	UID         uint32 `json:"uid,omitempty"` // 0 when the server does not tell
 	Size        int64  `json:"size,omitempty"`
-	SHA256      string `json:"sha256,omitempty"` // of the message without its X-Pst2imap-Id line
+	SHA256      string `json:"sha256,omitempty"` // of the message without its X-Pst2imap-Id line; for people: [Read] leaves it out
 	Stamp       uint64 `json:"stamp,omitempty"`  // of the item, see Known; 0 when not known
 	Flags       string `json:"flags,omitempty"`  // that the item should have, see FlagText
 	Date        int64  `json:"date,omitempty"`   // INTERNALDATE, Unix seconds; 0 for none
@@ -121,16 +121,22 @@ type Node struct {
 // Read gives what the journal in dir says, nothing when there is no journal.
 // Lines that are not whole are left out and counted.
 func Read(dir string) (*Past, error) {
-	p, items, err := begin(dir)
-	if err == nil {
-		err = items()
-	}
+	p, _, err := begin(dir, allLines)
 	return p, err
 }
 
-// begin reads everything but Entries and Known, most of a journal, which items
-// reads.
-func begin(dir string) (p *Past, items func() error, err error) {
+// lines are some of a journal.
+type lines int
+
+const (
+	allLines lines = iota
+	itemLines
+	otherLines
+)
+
+// begin reads a journal, or everything but Entries and Known, most of it, which
+// items reads then.
+func begin(dir string, which lines) (p *Past, items func() error, err error) {
 	p = &Past{open: map[int][]byte{}, undone: map[at]bool{}}
 	f, err := os.Open(filepath.Join(dir, FileName))
 	if errors.Is(err, os.ErrNotExist) {
@@ -141,7 +147,7 @@ func begin(dir string) (p *Past, items func() error, err error) {
 	}
 	st, err := f.Stat()
 	if err == nil {
-		err = p.read(io.LimitReader(f, st.Size()), false)
+		err = p.read(f, st.Size(), which)
 	}
 	if err != nil {
 		return nil, nil, errors.Join(err, f.Close())
@@ -151,30 +157,27 @@ func begin(dir string) (p *Past, items func() error, err error) {
 			p.Open[len(p.Open)-1].N = n
 		}
 	}
-	return p, func() error { return errors.Join(p.readItems(f, st.Size()), f.Close()) }, nil
-}
-
-func (p *Past) readItems(f *os.File, size int64) error {
-	const each = 300 // bytes of the line about a message
-	p.Entries = make([]Entry, 0, int(size/each))
-	err := p.read(io.NewSectionReader(f, 0, size), true)
-	if len(p.undone) > 0 {
-		p.Entries = slices.DeleteFunc(p.Entries, func(e Entry) bool { return p.undone[at{e.Mailbox, e.UIDValidity, e.UID}] })
+	if which == allLines {
+		return p, nil, f.Close()
 	}
-	return err
+	return p, func() error { return errors.Join(p.read(f, st.Size(), itemLines), f.Close()) }, nil
 }
 
 // maxLine is the length of the longest line in bytes.
 const maxLine = 4 << 20
 
-// read takes the lines that look as if they were about items, or the others.
-func (p *Past) read(r io.Reader, items bool) error {
-	sc := bufio.NewScanner(r)
+// read takes lines, which are about items if they look as if they were.
+func (p *Past) read(f io.ReaderAt, size int64, which lines) error {
+	if which != otherLines {
+		const each = 300 // bytes of the line about a message
+		p.Entries = make([]Entry, 0, int(size/each))
+	}
+	sc := bufio.NewScanner(io.NewSectionReader(f, 0, size))
 	sc.Buffer(make([]byte, 64<<10), maxLine)
 	in := interner{}
 	for sc.Scan() {
 		b := sc.Bytes()
-		if aboutItem := bytes.HasPrefix(b, entryHead) || bytes.HasPrefix(b, knownHead); aboutItem != items {
+		if aboutItem := bytes.HasPrefix(b, entryHead) || bytes.HasPrefix(b, knownHead); which != allLines && aboutItem != (which == itemLines) {
 			continue
 		}
 		if p.takeUsual(b, in) || p.takeIntent(b) {
@@ -184,6 +187,9 @@ func (p *Past) read(r io.Reader, items bool) error {
 		if json.Unmarshal(b, &l) != nil || !p.take(&l, b) {
 			p.Torn++
 		}
+	}
+	if len(p.undone) > 0 {
+		p.Entries = slices.DeleteFunc(p.Entries, func(e Entry) bool { return p.undone[at{e.Mailbox, e.UIDValidity, e.UID}] })
 	}
 	return sc.Err()
 }
@@ -222,6 +228,7 @@ func (p *Past) take(l *line, raw []byte) bool {
 	case l.Op == opUndone && l.UID != 0:
 		p.undone[at{l.Mailbox, l.UIDValidity, l.UID}] = true
 	case l.Op == "" && l.Item != "":
+		l.SHA256 = ""
 		p.Entries = append(p.Entries, l.Entry)
 	default:
 		return false
