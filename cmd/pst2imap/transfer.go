@@ -229,6 +229,9 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 			return err
 		}
 	}
+	if s.verify && t.verify.Level != verify.Index {
+		t.job.Prepare() // each item will be converted
+	}
 	if err := t.job.Connect(ctx, t.cfg); err != nil {
 		return err
 	}

@@ -33,6 +33,16 @@ func (s *Source) addresses() *eml.AddressMap {
 	return s.addressMap
 }
 
+// Prepare begins with what every conversion needs, the address maps, beside whatever
+// is done next.
+func (j *Job) Prepare() {
+	for _, s := range j.Sources {
+		if s.kept == nil {
+			go s.addresses()
+		}
+	}
+}
+
 func (s *Source) ids() iter.Seq[pst.NodeID] {
 	return func(yield func(pst.NodeID) bool) {
 		for _, f := range s.Inventory.Folders {
