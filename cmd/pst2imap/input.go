@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -49,9 +50,9 @@ func checkRescue(c *cli.Context) error {
 	if c.NArg() > 0 {
 		return usageError(c, errors.New("--rescue takes the place of data files: name one or the other"), true)
 	}
-	for _, f := range append(append(sourceFlags(), folderFlags()...), itemsFlag(), justFoldersFlag()) {
+	for _, f := range slices.Concat(sourceFlags(), conversionFlags(), pimFlags(), folderFlags(), []cli.Flag{itemsFlag(), justFoldersFlag()}) {
 		if name := f.Names()[0]; c.IsSet(name) {
-			return usageError(c, fmt.Errorf("--%s does not go with --rescue: each message there is tried again", name), true)
+			return usageError(c, fmt.Errorf("--%s does not go with --rescue: each message there is tried again as it is", name), true)
 		}
 	}
 	return nil
