@@ -130,21 +130,33 @@ func (c *lineCheck) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// allCRLF tells whether p ends no line but by CRLF and has no other CR, as nearly every piece of a message: every LF follows a
-// CR, and there are as many of both.
+// allCRLF tells whether p ends no line but by CRLF and has no other CR, as nearly every piece of a message: there are as many LF
+// and as many CR as pairs of both.
 func allCRLF(p []byte) bool {
-	lines := 0
-	for rest := p; ; lines++ {
-		i := bytes.IndexByte(rest, '\n')
-		if i < 0 {
-			return lines == bytes.Count(p, []byte("\r"))
+	lines := bytes.Count(p, lf)
+	if lines != bytes.Count(p, cr) {
+		return false
+	}
+	length := 2 // of the last line: the next one mostly has the same
+	for at := 0; lines > 0; lines-- {
+		end := at + length - 1
+		if end >= len(p) || p[end] != '\n' {
+			i := bytes.IndexByte(p[at:], '\n')
+			if i < 0 {
+				return false // too long a guess has passed over a line
+			}
+			end = at + i
+			length = max(i+1, 2)
 		}
-		if i == 0 || rest[i-1] != '\r' {
+		if end == at || p[end-1] != '\r' {
 			return false
 		}
-		rest = rest[i+1:]
+		at = end + 1
 	}
+	return true
 }
+
+var cr, lf = []byte{'\r'}, []byte{'\n'}
 
 func (c *lineCheck) end() error {
 	if c.cr {

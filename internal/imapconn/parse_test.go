@@ -50,7 +50,7 @@ var badLineEnd = regexp.MustCompile(`\x00|\r([^\n]|$)|(^|[^\r])\n`)
 
 // The scan agrees with the definition, however the message is cut into pieces.
 func FuzzLineCheck(f *testing.F) {
-	for _, s := range []string{"", "a\r\nb\r\n", "a\r", "\n", "\r\r\n", "a\x00", "\r\n\n"} {
+	for _, s := range []string{"", "a\r\nb\r\n", "a\r", "\n", "\r\r\n", "a\x00", "\r\n\n", "ab\r\ncd\r\nef\r\n", "ab\r\nc\nd\r\n", "ab\r\n\ncd\r\n\r"} {
 		f.Add([]byte(s), 1)
 	}
 	f.Fuzz(func(t *testing.T, in []byte, at int) {
