@@ -12,8 +12,8 @@ import (
 // match is the message that accounts for an item.
 type match struct {
 	sought bool // false for an item that has no place on the server, and for an exact duplicate of another
-	copy *claim.Copy
-	how  claim.How
+	copy   *claim.Copy
+	how    claim.How
 }
 
 // judge lets every item claim its message and gives it its outcome, in the order
