@@ -219,24 +219,8 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 	}
 	defer lock.Release()
 	t.lock = lock
-	if s.check {
-		if err := t.check(ctx); err != nil {
-			return err
-		}
-	}
-	if s.backup {
-		if err := t.backUp(ctx); err != nil {
-			return err
-		}
-	}
-	if s.verify && t.verify.Level != verify.Index {
-		t.job.Prepare() // each item will be converted
-	}
-	if err := t.job.Connect(ctx, t.cfg); err != nil {
+	if err := t.begin(ctx, s); err != nil {
 		return err
-	}
-	if !s.check {
-		t.announce()
 	}
 	if s.upload || s.repair {
 		done, err := t.openJournal()
@@ -277,6 +261,30 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 		}
 	}
 	return t.job.Conn.Logout(ctx)
+}
+
+// begin checks and backs up where that is asked for, and signs in.
+func (t *run) begin(ctx context.Context, s stages) error {
+	if s.check {
+		if err := t.check(ctx); err != nil {
+			return err
+		}
+	}
+	if s.backup {
+		if err := t.backUp(ctx); err != nil {
+			return err
+		}
+	}
+	if s.verify && t.verify.Level != verify.Index {
+		t.job.Prepare() // each item will be converted
+	}
+	if err := t.job.Connect(ctx, t.cfg); err != nil {
+		return err
+	}
+	if !s.check {
+		t.announce()
+	}
+	return nil
 }
 
 // lockAccount keeps a second run away from the same account.

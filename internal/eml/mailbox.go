@@ -85,7 +85,7 @@ func dotAtom(s string) bool {
 	return true
 }
 
-// splitAddress cuts at the last "@". ok is false when a side is empty or the
+// splitAddress cuts at the last "@". ok is false when a side says nothing or the
 // domain has characters that no domain has.
 func splitAddress(addr string) (local, domain string, ok bool) {
 	i := strings.LastIndexByte(addr, '@')
@@ -93,6 +93,9 @@ func splitAddress(addr string) (local, domain string, ok bool) {
 		return "", "", false
 	}
 	local, domain = addr[:i], addr[i+1:]
+	if strings.Trim(local, `" `) == "" {
+		return "", "", false // nobody has it, and some programs do not read the field then
+	}
 	literal := strings.HasPrefix(domain, "[") && strings.HasSuffix(domain, "]")
 	for _, r := range domain {
 		switch {

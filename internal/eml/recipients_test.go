@@ -46,6 +46,7 @@ func TestRecipients(t *testing.T) {
 		{"not an address", row(1, name("J"), typ("SMTP"), email("nonsense")), `"J <nonsense>":;`},
 		{"international domain", row(1, typ("SMTP"), email("j@bücher.example")), "j@xn--bcher-kva.example"},
 		{"quoted local part", row(1, typ("SMTP"), email("a b@x.org")), `"a b"@x.org`},
+		{"empty local part", row(1, name("J"), typ("SMTP"), email("\"\"@x.org")), `"J <\"\"@x.org>":;`},
 	} {
 		s, _ := convert(t, withRows(note(), tc.row), nil)
 		got, _ := field(t, s, "To")
