@@ -93,11 +93,14 @@ func (x *terminal) screen() string { return x.do("capture-pane", "-p") }
 // sees waits for a text on the last lines of the screen, then records the screen.
 func (x *terminal) sees(text string) {
 	x.t.Helper()
+	fits := func(screen string) bool { return strings.Contains(strings.Join(strings.Fields(screen), " "), text) }
 	var last string
 	for end := time.Now().Add(60 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		last = x.screen()
-		if strings.Contains(strings.Join(strings.Fields(last), " "), text) && x.waits(last) {
-			break
+		if last = x.screen(); fits(last) && x.waits(last) {
+			// It may have become the person's turn after the first look; now the screen stays as it is.
+			if last = x.screen(); fits(last) {
+				break
+			}
 		}
 		if time.Now().After(end) {
 			x.t.Fatalf("the person never sees %q, but\n%s", text, last)

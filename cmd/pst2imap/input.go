@@ -13,6 +13,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/rescue"
+	"github.com/pst2imap/pst2imap/pst"
 )
 
 // input is where the messages of a transfer come from.
@@ -76,6 +77,24 @@ func (in *input) open(ctx context.Context, l event.Listener) (j *job.Job, folder
 		return nil, nil, &failure{exitNoInput, err, "can another program read the folder?"}
 	}
 	return job.OpenRescue(folder, l), folder, nil
+}
+
+// probe tells quickly whether the file is a data file that can be read.
+func probe(path string) error {
+	s, err := pst.Open(path)
+	if err != nil {
+		return explainInput(path, err)
+	}
+	return s.Close()
+}
+
+func openJob(ctx context.Context, paths []string, o job.SourceOptions, l event.Listener) (*job.Job, error) {
+	j, err := job.Open(ctx, paths, o, l)
+	var file *job.FileError
+	if ctx.Err() == nil && errors.As(err, &file) {
+		err = explainInput(file.Path, file.Err)
+	}
+	return j, err
 }
 
 // jobOfRescue is the job folder that a rescue folder lies in, "" if it lies in none.

@@ -11,14 +11,12 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/pst2imap/pst2imap/internal/awake"
-	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/plan"
 	"github.com/pst2imap/pst2imap/internal/report"
 	"github.com/pst2imap/pst2imap/internal/rescue"
-	"github.com/pst2imap/pst2imap/pst"
 	"github.com/pst2imap/pst2imap/upload"
 	"github.com/pst2imap/pst2imap/verify"
 )
@@ -165,24 +163,6 @@ func (t *run) close() {
 	if t.again != nil {
 		_ = t.again.Close()
 	}
-}
-
-// probe tells quickly whether the file is a data file that can be read.
-func probe(path string) error {
-	s, err := pst.Open(path)
-	if err != nil {
-		return explainInput(path, err)
-	}
-	return s.Close()
-}
-
-func openJob(ctx context.Context, paths []string, o job.SourceOptions, l event.Listener) (*job.Job, error) {
-	j, err := job.Open(ctx, paths, o, l)
-	var file *job.FileError
-	if ctx.Err() == nil && errors.As(err, &file) {
-		err = explainInput(file.Path, file.Err)
-	}
-	return j, err
 }
 
 // run is one transfer.
