@@ -51,6 +51,7 @@ func (u *uploader) recall(items []int) (rest []int) {
 	if !u.job.Recalls() {
 		return items
 	}
+	items = u.recallAppended(items)
 	for _, n := range items {
 		if it := u.job.Recall(u.ledger.refs[n]); it != nil && u.claimsOwn(n, it) {
 			u.count(n, it, report.Present, "", "")
@@ -61,13 +62,34 @@ func (u *uploader) recall(items []int) (rest []int) {
 	return rest
 }
 
+// recallAppended is recall for those items that are where the journal says, by their
+// UID alone.
+func (u *uploader) recallAppended(items []int) (rest []int) {
+	var present []int
+	u.claims.Lock()
+	for _, n := range items {
+		e := u.appended[n]
+		if e != nil && u.job.Index.OursAt(claim.Item{ID: e.Item, Mailbox: u.mailboxOf(n)}, e.UID) != nil {
+			present = append(present, n)
+		} else {
+			rest = append(rest, n)
+		}
+	}
+	u.claims.Unlock()
+	if len(present) > 0 {
+		done := u.ledger.present(present)
+		u.tell(u.ledger.refs[present[0]].Folder, done, "")
+	}
+	return rest
+}
+
 // claimsOwn claims our message in the right mailbox for an item that is no exact
 // duplicate of an earlier one.
 func (u *uploader) claimsOwn(n int, it *job.Item) bool {
 	u.claims.Lock()
 	defer u.claims.Unlock()
 	key := place{u.mailboxOf(n), it.ItemID}
-	if first, there := u.seen[key]; there && first != n || u.job.Index.OursHere(it.Claim(nil)) == nil {
+	if first, there := u.seen[key]; there && first != n || u.isTaken(it) || u.job.Index.OursHere(it.Claim(nil)) == nil {
 		return false
 	}
 	u.seen[key] = n
@@ -151,9 +173,18 @@ func (u *uploader) isDuplicate(n int, it *job.Item) bool {
 	key := place{u.mailboxOf(n), it.ItemID}
 	first, known := u.seen[key]
 	if !known {
+		if u.isTaken(it) {
+			return true
+		}
 		u.seen[key] = n
 	}
 	return known && first != n
+}
+
+// isTaken tells whether one of the items that were found by their UIDs has the same
+// identity and mailbox. claims is held.
+func (u *uploader) isTaken(it *job.Item) bool {
+	return u.appended != nil && u.job.Index.Taken(it.Claim(nil))
 }
 
 // knownAtOnce is how many identities are written down together. Those that a

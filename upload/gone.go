@@ -33,7 +33,7 @@ const (
 // any more, in whatever mailbox. Items that are not in the data files any more
 // do not matter.
 func (u *uploader) findGone() error {
-	if len(u.job.Unreadable()) == 0 && !slices.ContainsFunc(u.opt.Past.Entries, func(e journal.Entry) bool { return !u.job.Index.Has(e.Item) }) {
+	if len(u.job.Unreadable()) == 0 && !slices.ContainsFunc(u.opt.Past.Entries, u.isGone) {
 		return nil // as it should be
 	}
 	listed := make(map[journal.Node]bool, len(u.ledger.refs))
@@ -59,6 +59,12 @@ func (u *uploader) findGone() error {
 		}
 	}
 	return u.judge(boxes)
+}
+
+// isGone tells whether nothing that was appended for an item is on the server.
+func (u *uploader) isGone(e journal.Entry) bool {
+	x := u.job.Index
+	return !x.HasAt(e.Item, e.Mailbox, e.UID) && !x.Has(e.Item)
 }
 
 // judge decides whether to go on.

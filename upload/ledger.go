@@ -48,6 +48,19 @@ func (l *ledger) set(n int, s report.State, category string, it report.Item) (do
 	return l.done
 }
 
+// present is set for several items that are there as they should be.
+func (l *ledger) present(items []int) (done int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, n := range items {
+		if l.states[n] == "" {
+			l.done++
+		}
+		l.states[n] = report.Present
+	}
+	return l.done
+}
+
 // get is what became of an item so far.
 func (l *ledger) get(n int) (report.State, detail) {
 	l.mu.Lock()
@@ -94,7 +107,7 @@ func (l *ledger) warn(rule string) {
 func (l *ledger) report(rec *report.Recorder) map[job.Ref]bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	there := map[job.Ref]bool{}
+	there := make(map[job.Ref]bool, l.done)
 	for n, s := range l.states {
 		if s == "" {
 			continue

@@ -98,6 +98,8 @@ type uploader struct {
 	deferred map[int]claim.Item // items that only another mailbox may account for
 	aside    map[int]bool       // items that are no mail
 
+	appended []*journal.Entry // by item: what the journal says of those that have not changed, see recallAppended; nil where there is nothing to recall
+
 	before map[string]bool // what earlier runs have appended, see placeOf
 	gone   map[string]bool // ids of items that earlier runs appended and the server has lost
 
@@ -130,10 +132,10 @@ func newUploader(j *job.Job, o Options) *uploader {
 	if o.Past == nil {
 		o.Past = new(journal.Past)
 	}
-	refs := slices.Collect(j.Items())
+	refs := slices.AppendSeq(make([]job.Ref, 0, j.Messages()), j.Items())
 	return &uploader{
 		job: j, opt: o, ledger: newLedger(refs), slots: job.NewSlots(),
-		seen: make(map[place]int, len(refs)), deferred: map[int]claim.Item{}, aside: map[int]bool{}, before: map[string]bool{}, gone: map[string]bool{},
+		seen: map[place]int{}, deferred: map[int]claim.Item{}, aside: map[int]bool{}, before: map[string]bool{}, gone: map[string]bool{},
 		boxes: map[string]*box{}, extra: map[string]int{},
 	}
 }
@@ -141,6 +143,11 @@ func newUploader(j *job.Job, o Options) *uploader {
 func (u *uploader) run(ctx context.Context) error {
 	if err := u.findGone(); err != nil {
 		return err
+	}
+	if u.job.Recalls() {
+		u.appended = u.job.Appended()
+	} else {
+		u.seen = make(map[place]int, len(u.ledger.refs))
 	}
 	if !u.opt.Dry {
 		if u.opt.Journal != nil {

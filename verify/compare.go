@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/claim"
+	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/report"
 )
 
 // compare decides the outcome for one message read back. Plain matches have no
 // reason.
 func (v *verifier) compare(n int, m *match, g *fetched) (report.State, string) {
-	e := &v.items[n]
+	e := v.item(n)
 	if g.no != "" {
 		return report.Different, "the server does not give the message out: " + g.no
 	}
@@ -44,7 +45,7 @@ func ours(m *match) bool { return m.how == claim.Same || m.how == claim.Moved }
 // differs tells whether the bytes of a message are not those of its item, as far as
 // they were read.
 func (v *verifier) differs(n int, m *match, g *fetched) bool {
-	e := &v.items[n]
+	e := v.item(n)
 	return g.whole && g.sum != e.sum || !g.whole && ours(m) && g.size != e.size
 }
 
@@ -69,6 +70,54 @@ func flagDiff(want, got string) string {
 		}
 	}
 	return "flags changed: " + strings.Join(diff, " ")
+}
+
+// flagTexts are the flagText of lists that many messages have. It is for one goroutine.
+type flagTexts struct {
+	ofList  map[*string]string // by the first of the flags: equal lists of an index are the same in memory
+	ofNoted map[string]string  // by how a journal has them
+
+	lastList            *string // what was asked for last, and mostly is again
+	lastNoted           string
+	fromList, fromNoted string
+}
+
+// stored is that of flags in the index.
+func (t *flagTexts) stored(flags []string) string {
+	if len(flags) == 0 {
+		return ""
+	}
+	key := &flags[0]
+	if key == t.lastList {
+		return t.fromList
+	}
+	text, ok := t.ofList[key]
+	if !ok {
+		if t.ofList == nil {
+			t.ofList = map[*string]string{}
+		}
+		text = flagText(flags)
+		t.ofList[key] = text
+	}
+	t.lastList, t.fromList = key, text
+	return text
+}
+
+// noted is that of flags in the journal.
+func (t *flagTexts) noted(flags string) string {
+	if flags == t.lastNoted {
+		return t.fromNoted
+	}
+	text, ok := t.ofNoted[flags]
+	if !ok {
+		if t.ofNoted == nil {
+			t.ofNoted = map[string]string{}
+		}
+		text = flagText(journal.FlagList(flags))
+		t.ofNoted[flags] = text
+	}
+	t.lastNoted, t.fromNoted = flags, text
+	return text
 }
 
 // flagText has the flags sorted and in lower case.

@@ -20,63 +20,80 @@ type expected struct {
 	size    int64    // of the uploaded bytes
 	flags   string   // sorted, lower case
 	date    time.Time
-
-	remembered bool // all of it is from the journal, and the claim is by identity only
 }
 
 // convertAll converts every item to nowhere, for its hash, but for those that the
 // journal remembers where that is enough.
 func (v *verifier) convertAll(ctx context.Context) error {
-	v.items = make([]expected, len(v.refs))
+	v.items = make([]*expected, len(v.refs))
 	rest := v.recallAll()
 	v.steps(-1, len(v.items)-len(rest), 0)
 	return v.convert(ctx, rest)
 }
 
-// recallAll takes from the journal what items should be, and gives the others.
+// recallAll takes from the journal what items should be that have not changed since,
+// and gives the others.
 func (v *verifier) recallAll() (rest []int) {
+	v.journal = make([]*journal.Entry, len(v.refs))
 	if v.opt.Level == Index && v.opt.Past != nil {
 		if past := v.opt.Past(); past != nil {
 			v.job.Remember(past)
+			v.takeAppended()
 		}
 	}
-	flags := map[string]string{} // many messages have the same
-	for n := range v.items {
-		if !v.recall(n, flags) {
+	for n, e := range v.journal {
+		if e == nil {
 			rest = append(rest, n)
 		}
 	}
 	return rest
 }
 
-// recall takes from the journal what an item should be, if it has not changed since.
-func (v *verifier) recall(n int, flags map[string]string) bool {
-	if v.opt.Level != Index {
-		return false
+// takeAppended takes over what the job remembers of the items, where that is enough.
+func (v *verifier) takeAppended() {
+	n, at := 0, 0
+	all := v.job.Appended()
+	for ref := range v.job.Items() {
+		if at == len(all) || n == len(v.refs) {
+			return
+		}
+		e := all[at]
+		at++
+		if v.refs[n] != ref {
+			continue // not asked for
+		}
+		if e != nil && e.Size > 0 {
+			v.journal[n] = e
+		}
+		n++
 	}
-	it, known := v.job.RecallEntry(v.refs[n])
-	if known == nil || known.Size == 0 {
-		return false
+}
+
+// item is what an item should be, until the next one is asked for. It is for one
+// goroutine.
+func (v *verifier) item(n int) *expected {
+	if e := v.items[n]; e != nil {
+		return e
 	}
-	text, ok := flags[known.Flags]
-	if !ok {
-		text = flagText(journal.FlagList(known.Flags))
-		flags[known.Flags] = text
-	}
-	e := expected{claim: it.Claim(nil), size: known.Size, flags: text, remembered: true}
+	known := v.journal[n]
+	v.last = expected{claim: v.remembered(n), size: known.Size, flags: v.flags.noted(known.Flags)}
 	if known.Date != 0 {
-		e.date = time.Unix(known.Date, 0).UTC()
+		v.last.date = time.Unix(known.Date, 0).UTC()
 	}
-	v.items[n] = e
-	return true
+	return &v.last
+}
+
+// remembered is by what an item is recognized that the journal remembers.
+func (v *verifier) remembered(n int) claim.Item {
+	return claim.Item{ID: v.journal[n].Item, Mailbox: v.job.Targets[v.refs[n].Folder].Mailbox}
 }
 
 // convertMissed converts those items after all of which the server has no copy of ours:
 // another program's may account for them.
-func (v *verifier) convertMissed(ctx context.Context) error {
+func (v *verifier) convertMissed(ctx context.Context, matches []match) error {
 	var missed []int
-	for n := range v.items {
-		if e := &v.items[n]; e.remembered && !v.job.Index.HasOursHere(e.claim) {
+	for n := range v.refs {
+		if v.items[n] == nil && matches[n].copy == nil && !v.job.Index.HasOursHere(v.remembered(n)) {
 			missed = append(missed, n)
 		}
 	}
@@ -104,8 +121,8 @@ func (v *verifier) convert(ctx context.Context, which []int) error {
 
 // expect converts one item. It is called on several cores at once.
 func (v *verifier) expect(n int, c *job.Converted) {
-	e := &v.items[n]
-	*e = expected{}
+	e := new(expected)
+	v.items[n] = e
 	it, err := v.job.Open(c.Ref)
 	if err == nil {
 		c.Result, err = it.Convert(io.Discard)

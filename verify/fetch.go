@@ -93,15 +93,7 @@ func (v *verifier) have(c *claim.Copy) (g fetched, there bool) {
 	if !v.enough(c) {
 		return g, false
 	}
-	g = fetched{size: c.Stored.Size, date: c.Stored.Date}
-	if flags := c.Stored.Flags; len(flags) > 0 { // equal lists are the same in memory
-		var ok bool
-		if g.flags, ok = v.flags[&flags[0]]; !ok {
-			g.flags = flagText(flags)
-			v.flags[&flags[0]] = g.flags
-		}
-	}
-	return g, true
+	return fetched{size: c.Stored.Size, date: c.Stored.Date, flags: v.flags.stored(c.Stored.Flags)}, true
 }
 
 func (v *verifier) place(c *claim.Copy) place {

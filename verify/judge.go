@@ -19,10 +19,11 @@ type match struct {
 // judge lets every item claim its message and gives it its outcome, in the order
 // of the data files.
 func (v *verifier) judge(ctx context.Context) error {
-	if err := v.convertMissed(ctx); err != nil {
+	matches := v.claimRemembered()
+	if err := v.convertMissed(ctx, matches); err != nil {
 		return err
 	}
-	matches := v.claimAll()
+	v.claimRest(matches)
 	if err := v.fetchRest(ctx, matches); err != nil {
 		return err
 	}
@@ -32,7 +33,7 @@ func (v *verifier) judge(ctx context.Context) error {
 	sampled := 0
 	var pim []job.Ref
 	for n := range v.items {
-		e, m := &v.items[n], &matches[n]
+		e, m := v.item(n), &matches[n]
 		switch {
 		case e.refusal != nil && e.refusal.PIM && v.opt.PIM != nil:
 			pim = append(pim, v.refs[n])
@@ -72,16 +73,33 @@ func (v *verifier) personal(ctx context.Context, refs []job.Ref) error {
 	})
 }
 
-// claimAll gives each item its message.
-func (v *verifier) claimAll() []match {
+// claimRemembered gives those items their message that the journal remembers and that
+// are where it says.
+func (v *verifier) claimRemembered() []match {
 	matches := make([]match, len(v.items))
+	for n, e := range v.journal {
+		if e == nil || v.items[n] != nil {
+			continue
+		}
+		if c := v.job.Index.OursAt(v.remembered(n), e.UID); c != nil {
+			matches[n] = match{true, c, claim.Same}
+		}
+	}
+	return matches
+}
+
+// claimRest gives the other items theirs.
+func (v *verifier) claimRest(matches []match) {
 	type place struct{ mailbox, id string }
-	seen := make(map[place]bool, len(v.items))
+	seen := map[place]bool{}
 	var rest []int
-	for n := range v.items {
-		e := &v.items[n]
+	for n := range matches {
+		if matches[n].copy != nil {
+			continue
+		}
+		e := v.item(n)
 		key := place{e.claim.Mailbox, e.claim.ID}
-		if e.refusal != nil || seen[key] {
+		if e.refusal != nil || seen[key] || v.job.Index.Taken(e.claim) {
 			continue
 		}
 		seen[key] = true
@@ -91,10 +109,9 @@ func (v *verifier) claimAll() []match {
 		}
 	}
 	for _, n := range rest {
-		c, how := v.job.Index.Elsewhere(v.items[n].claim)
+		c, how := v.job.Index.Elsewhere(v.item(n).claim)
 		matches[n] = match{true, c, how}
 	}
-	return matches
 }
 
 // fetchRest reads the messages that nobody expected to be needed: those of other

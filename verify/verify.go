@@ -94,7 +94,7 @@ func Run(ctx context.Context, j *job.Job, o Options, rec *report.Recorder) (*Res
 		o.Level = Full
 	}
 	rec.Report().Verify = &report.Verify{Level: string(o.Level)}
-	v := &verifier{job: j, opt: o, rec: rec, got: map[*claim.Copy]*fetched{}, flags: map[*string]string{}, result: &Result{}}
+	v := &verifier{job: j, opt: o, rec: rec, got: map[*claim.Copy]*fetched{}, result: &Result{}}
 	for ref := range j.Items() {
 		if o.Only == nil || o.Only[ref] {
 			v.refs = append(v.refs, ref)
@@ -117,13 +117,16 @@ type verifier struct {
 	rec    *report.Recorder
 	result *Result
 
-	refs  []job.Ref
-	items []expected // parallel to refs
+	refs    []job.Ref
+	journal []*journal.Entry // parallel to refs: what the journal says where that is enough, nil for the others
+	items   []*expected      // parallel to refs: of those that were converted; nil for the others
+	last    expected         // see item
 
 	mu     sync.Mutex
 	got    map[*claim.Copy]*fetched
-	flags  map[*string]string // of what the index has, see have
-	closer map[int]*closer    // by item: those that were looked at closely
+	closer map[int]*closer // by item: those that were looked at closely
+
+	flags flagTexts
 
 	done int // items converted and messages fetched
 	all  int // of both
@@ -168,12 +171,20 @@ func (v *verifier) readServer(ctx context.Context) error {
 // read before it is known which item claims which.
 func (v *verifier) likely() []*claim.Copy {
 	wanted := map[string]bool{}
+	folder := -1
 	for _, ref := range v.refs {
-		wanted[v.job.Targets[ref.Folder].Mailbox] = true
+		if ref.Folder != folder {
+			folder = ref.Folder
+			wanted[v.job.Targets[folder].Mailbox] = true
+		}
 	}
 	var list []*claim.Copy
+	name, want := "", wanted[""]
 	for _, c := range v.job.Index.Copies() {
-		if c.ID != "" && wanted[c.Mailbox] {
+		if c.Mailbox != name { // they come mailbox by mailbox
+			name, want = c.Mailbox, wanted[c.Mailbox]
+		}
+		if want && c.ID != "" {
 			list = append(list, c)
 		}
 	}

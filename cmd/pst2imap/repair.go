@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/urfave/cli/v2"
 
@@ -52,11 +53,10 @@ func verifyOptions(c *cli.Context) (verify.Options, error) {
 // verifyAll verifies, and goes on where a verification that was cut off had stopped.
 func (t *run) verifyAll(ctx context.Context, rec *report.Recorder) (*verify.Result, error) {
 	o := t.verify
-	dir, err := t.jobFolder()
 	if o.Level == verify.Index {
-		o.Past = func() *journal.Past { return t.readPast(dir, err) }
 		return verify.Run(ctx, t.job, o, rec)
 	}
+	dir, err := t.jobFolder()
 	if err == nil {
 		o.Memory, err = verify.OpenMemory(dir, accountName(t.cfg), t.fromStart)
 	}
@@ -75,8 +75,16 @@ func (t *run) verifyAll(ctx context.Context, rec *report.Recorder) (*verify.Resu
 	return found, err
 }
 
-// readPast reads the journal in dir, unless err says that there is no such folder.
-func (t *run) readPast(dir string, err error) (past *journal.Past) {
+// recallAhead reads the journal for a verification by index, beside whatever comes before
+// that.
+func (t *run) recallAhead() {
+	t.verify.Past = sync.OnceValue(t.readPast)
+	go t.verify.Past()
+}
+
+// readPast reads the journal, if it can.
+func (t *run) readPast() (past *journal.Past) {
+	dir, err := t.jobFolder()
 	if err == nil {
 		past, err = journal.Read(dir)
 	}

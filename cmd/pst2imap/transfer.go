@@ -199,6 +199,9 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 	}
 	defer lock.Release()
 	t.lock = lock
+	if s.verify && t.verify.Level == verify.Index {
+		t.recallAhead()
+	}
 	if err := t.begin(ctx, s); err != nil {
 		return err
 	}

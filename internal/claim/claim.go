@@ -10,6 +10,7 @@
 package claim
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -64,11 +65,44 @@ const (
 	InInbox     // another program's copy, in INBOX instead of where it belongs
 )
 
-// Index is what is on the server.
+// Index is what is on the server. It is for one goroutine at a time.
 type Index struct {
+	all       []*Copy
+	mailboxes map[string]*mailbox
+	name      string // the last name that was looked for, and what it names
+	named     *mailbox
+
+	// Most runs find each message at the UID that they remember: these are made when a
+	// name is looked for.
 	byID      map[string]chain
 	byMessage map[string]chain // foreign copies only
-	all       []*Copy
+	mapped    int              // how many of all are in them
+}
+
+// mailbox is the copies in one of them, in the order in which they were added.
+type mailbox struct {
+	copies []*Copy
+	mixed  bool // the UIDs do not ascend
+	last   int  // the copy that was found last: the next one is mostly that behind it
+}
+
+// at is the copy with the given UID, or nil.
+func (m *mailbox) at(uid uint32) *Copy {
+	for n := max(m.last, 0); n < min(m.last+2, len(m.copies)); n++ {
+		if m.copies[n].UID == uid {
+			m.last = n
+			return m.copies[n]
+		}
+	}
+	if m.mixed {
+		return nil
+	}
+	n, ok := slices.BinarySearchFunc(m.copies, uid, func(c *Copy, uid uint32) int { return cmp.Compare(c.UID, uid) })
+	if !ok {
+		return nil
+	}
+	m.last = n
+	return m.copies[n]
 }
 
 // chain is the copies that have the same name, in the order in which they were
@@ -91,18 +125,55 @@ func add(to map[string]chain, name string, c *Copy) {
 	to[name] = chain{old.first, c}
 }
 
-// NewIndex is an empty index with room for so many messages of ours.
-func NewIndex(ours int) *Index {
-	return &Index{byID: make(map[string]chain, ours), byMessage: map[string]chain{}}
-}
+// NewIndex is an empty index.
+func NewIndex() *Index { return &Index{mailboxes: map[string]*mailbox{}} }
 
 // Add puts messages into the index, which keeps the slice. Messages marked
 // \Deleted must not be added.
 func (x *Index) Add(copies ...Copy) {
 	x.all = slices.Grow(x.all, len(copies))
+	var m *mailbox
 	for i := range copies {
 		c := &copies[i]
 		x.all = append(x.all, c)
+		if m == nil || c.Mailbox != copies[i-1].Mailbox {
+			m = x.mailbox(c.Mailbox)
+			m.copies = slices.Grow(m.copies, len(copies)-i)
+		}
+		if n := len(m.copies); n > 0 && m.copies[n-1].UID >= c.UID {
+			m.mixed = true
+		}
+		m.copies = append(m.copies, c)
+	}
+}
+
+// mailbox is the one with the given name.
+func (x *Index) mailbox(name string) *mailbox {
+	if x.named != nil && x.name == name {
+		return x.named
+	}
+	key := name
+	if strings.EqualFold(name, Inbox) {
+		key = Inbox
+	}
+	m := x.mailboxes[key]
+	if m == nil {
+		m = &mailbox{last: -1}
+		x.mailboxes[key] = m
+	}
+	x.name, x.named = name, m
+	return m
+}
+
+// mapNames makes the maps of names.
+func (x *Index) mapNames() {
+	if x.mapped == len(x.all) {
+		return
+	}
+	if x.byID == nil {
+		x.byID, x.byMessage = make(map[string]chain, len(x.all)), map[string]chain{}
+	}
+	for _, c := range x.all[x.mapped:] {
 		switch {
 		case c.ID != "":
 			add(x.byID, c.ID, c)
@@ -110,6 +181,19 @@ func (x *Index) Add(copies ...Copy) {
 			add(x.byMessage, c.MessageID, c)
 		}
 	}
+	x.mapped = len(x.all)
+}
+
+// ours are the copies of ours with the given id.
+func (x *Index) ours(id string) chain {
+	x.mapNames()
+	return x.byID[id]
+}
+
+// foreign are the copies of other programs with the given Message-ID.
+func (x *Index) foreign(messageID string) chain {
+	x.mapNames()
+	return x.byMessage[messageID]
 }
 
 // Copies are all messages in the order in which they were added.
@@ -121,7 +205,7 @@ func (x *Index) Here(it Item) (*Copy, How) {
 	if c := x.OursHere(it); c != nil {
 		return c, Same
 	}
-	return claim(x.byMessage[it.MessageID], Foreign, func(c *Copy) bool {
+	return claim(x.foreign(it.MessageID), Foreign, func(c *Copy) bool {
 		return sameMailbox(c.Mailbox, it.Mailbox) && agree(it, c)
 	})
 }
@@ -129,7 +213,7 @@ func (x *Index) Here(it Item) (*Copy, How) {
 // Twin tells whether another copy with the same id is in the same mailbox and
 // accounts for an item.
 func (x *Index) Twin(c *Copy) bool {
-	for d := range x.byID[c.ID].all {
+	for d := range x.ours(c.ID).all {
 		if d != c && d.claimed && d.Mailbox == c.Mailbox {
 			return true
 		}
@@ -138,18 +222,46 @@ func (x *Index) Twin(c *Copy) bool {
 }
 
 // Has tells whether there is a copy of ours with the given id anywhere.
-func (x *Index) Has(id string) bool { return x.byID[id].first != nil }
+func (x *Index) Has(id string) bool { return x.ours(id).first != nil }
 
 // OursHere claims our copy in the mailbox where the item belongs; only ID and
 // Mailbox of the item are needed.
 func (x *Index) OursHere(it Item) *Copy {
-	c, _ := claim(x.byID[it.ID], Same, func(c *Copy) bool { return sameMailbox(c.Mailbox, it.Mailbox) })
+	c, _ := claim(x.ours(it.ID), Same, func(c *Copy) bool { return sameMailbox(c.Mailbox, it.Mailbox) })
 	return c
+}
+
+// OursAt is OursHere for the copy with the given UID, which costs much less. It is nil
+// where that is not there any more, another message, or claimed.
+func (x *Index) OursAt(it Item, uid uint32) *Copy {
+	c := x.mailbox(it.Mailbox).at(uid)
+	if c == nil || c.claimed || c.ID != it.ID {
+		return nil
+	}
+	c.claimed = true
+	return c
+}
+
+// HasAt tells whether our copy with the given id has that UID in that mailbox.
+func (x *Index) HasAt(id, mailbox string, uid uint32) bool {
+	c := x.mailbox(mailbox).at(uid)
+	return c != nil && c.ID == id
+}
+
+// Taken tells whether an item has claimed our copy in the mailbox where the item
+// belongs; only ID and Mailbox of the item are needed.
+func (x *Index) Taken(it Item) bool {
+	for c := range x.ours(it.ID).all {
+		if c.claimed && sameMailbox(c.Mailbox, it.Mailbox) {
+			return true
+		}
+	}
+	return false
 }
 
 // HasOursHere tells whether OursHere would find a copy if none were claimed yet.
 func (x *Index) HasOursHere(it Item) bool {
-	for c := range x.byID[it.ID].all {
+	for c := range x.ours(it.ID).all {
 		if sameMailbox(c.Mailbox, it.Mailbox) {
 			return true
 		}
@@ -161,22 +273,22 @@ func (x *Index) HasOursHere(it Item) bool {
 // in INBOX. It must be asked only after every item had its chance to claim what
 // lies where it belongs, or one item could take what another one needs.
 func (x *Index) Elsewhere(it Item) (*Copy, How) {
-	if c, how := claim(x.byID[it.ID], Moved, func(*Copy) bool { return true }); c != nil {
+	if c, how := claim(x.ours(it.ID), Moved, func(*Copy) bool { return true }); c != nil {
 		return c, how
 	}
-	return claim(x.byMessage[it.MessageID], InInbox, func(c *Copy) bool {
+	return claim(x.foreign(it.MessageID), InInbox, func(c *Copy) bool {
 		return sameMailbox(c.Mailbox, Inbox) && agree(it, c)
 	})
 }
 
 // MayBeElsewhere tells whether Elsewhere could claim something now.
 func (x *Index) MayBeElsewhere(it Item) bool {
-	for c := range x.byID[it.ID].all {
+	for c := range x.ours(it.ID).all {
 		if !c.claimed {
 			return true
 		}
 	}
-	for c := range x.byMessage[it.MessageID].all {
+	for c := range x.foreign(it.MessageID).all {
 		if !c.claimed && sameMailbox(c.Mailbox, Inbox) && agree(it, c) {
 			return true
 		}

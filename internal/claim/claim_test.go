@@ -1,6 +1,7 @@
 package claim_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -47,7 +48,7 @@ func TestClaim(t *testing.T) {
 		"ours before foreign":          {[]claim.Copy{foreign, {Mailbox: "Work", ID: "1-a"}}, claim.Same},
 	} {
 		t.Run(name, func(t *testing.T) {
-			x := claim.NewIndex(0)
+			x := claim.NewIndex()
 			for _, c := range tc.copies {
 				x.Add(c)
 			}
@@ -59,7 +60,7 @@ func TestClaim(t *testing.T) {
 }
 
 func TestClaimOneToOne(t *testing.T) {
-	x := claim.NewIndex(0)
+	x := claim.NewIndex()
 	x.Add(claim.Copy{Mailbox: "Work", ID: "1-a"})
 	x.Add(claim.Copy{Mailbox: "Old", ID: "1-a"})
 	got := []claim.How{find(x, item("Work")), find(x, item("Work")), find(x, item("Work"))}
@@ -71,8 +72,57 @@ func TestClaimOneToOne(t *testing.T) {
 	}
 }
 
+// A copy is claimed at its UID only where it is what would be claimed by name.
+func TestClaimAt(t *testing.T) {
+	work, inbox := claim.Item{ID: "1-a", Mailbox: "Work"}, claim.Item{ID: "1-b", Mailbox: "Inbox"}
+	ascending := []claim.Copy{{Mailbox: "Work", UID: 2, ID: "1-x"}, {Mailbox: "Work", UID: 5, ID: "1-a"}, {Mailbox: "Work", UID: 9, ID: "1-a"}, {Mailbox: "INBOX", UID: 5, ID: "1-b"}}
+	mixed := []claim.Copy{ascending[1], ascending[0]}
+	type at struct {
+		item claim.Item
+		uid  uint32
+		want bool
+	}
+	for name, tc := range map[string]struct {
+		copies []claim.Copy
+		asked  []at
+	}{
+		"one after the other": {ascending, []at{{work, 5, true}, {work, 9, true}, {inbox, 5, true}}},
+		"backwards":           {ascending, []at{{inbox, 5, true}, {work, 9, true}, {work, 5, true}}},
+		"claimed":             {ascending, []at{{work, 5, true}, {work, 5, false}}},
+		"another message":     {ascending, []at{{work, 2, false}, {inbox, 5, true}}},
+		"no message":          {ascending, []at{{work, 3, false}, {work, 10, false}, {work, 0, false}}},
+		"another mailbox":     {ascending, []at{{claim.Item{ID: "1-a", Mailbox: "Old"}, 5, false}}},
+		"UIDs in no order":    {mixed, []at{{work, 5, true}, {work, 2, false}}},
+		"nothing":             {nil, []at{{work, 1, false}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := claim.NewIndex()
+			x.Add(slices.Clone(tc.copies)...)
+			for _, a := range tc.asked {
+				has := x.HasAt(a.item.ID, a.item.Mailbox, a.uid)
+				c := x.OursAt(a.item, a.uid)
+				if (c != nil) != a.want || a.want && (c.UID != a.uid || c.ID != a.item.ID || !c.Claimed() || !has || !x.Taken(a.item)) {
+					t.Errorf("%+v: got %+v", a, c)
+				}
+			}
+		})
+	}
+}
+
+func TestTaken(t *testing.T) {
+	x := claim.NewIndex()
+	x.Add(claim.Copy{Mailbox: "Work", ID: "1-a"}, claim.Copy{Mailbox: "Old", ID: "1-a"})
+	if x.Taken(item("Work")) || x.OursHere(item("Old")) == nil || x.Taken(item("Work")) || x.OursHere(item("Work")) == nil || !x.Taken(item("Work")) {
+		t.Error("what is claimed in one mailbox is not in another")
+	}
+	x.Add(claim.Copy{Mailbox: "New", ID: "1-a"})
+	if x.OursHere(item("New")) == nil {
+		t.Error("a copy that is added later is not found")
+	}
+}
+
 func TestNoMessageIDClaimsNothingForeign(t *testing.T) {
-	x := claim.NewIndex(0)
+	x := claim.NewIndex()
 	x.Add(claim.Copy{Mailbox: "Work", From: "a@x", Date: day})
 	it := item("Work")
 	it.MessageID = ""

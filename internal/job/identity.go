@@ -3,8 +3,11 @@ package job
 import (
 	"encoding/hex"
 	"fmt"
+	"hash/maphash"
 	"slices"
+	"strings"
 
+	"github.com/pst2imap/pst2imap/internal/claim"
 	"github.com/pst2imap/pst2imap/internal/eml"
 	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/report"
@@ -22,24 +25,33 @@ func (j *Job) Remember(past *journal.Past) {
 			s.remember(past)
 		}
 	}
+	j.appended = j.findAppended()
 }
 
 func (s *Source) remember(past *journal.Past) {
 	ids := slices.Collect(s.ids())
-	s.known = make(map[pst.NodeID]known, len(ids))
-	for i, stamp := range s.Store.Stamps(ids) {
-		s.known[ids[i]] = known{stamp: stamp}
+	if !slices.IsSorted(ids) {
+		slices.Sort(ids)
 	}
+	of := make([]known, len(ids))
+	for i, stamp := range s.Store.Stamps(ids) {
+		of[i].stamp = stamp
+	}
+	s.known = recollection{ids, of}
+	near := 0
 	know := func(store string, node uint32, stamp uint64, item string, e *journal.Entry) {
-		k, ok := s.known[pst.NodeID(node)]
-		if !ok || stamp == 0 || stamp != k.stamp || store != s.key {
+		if stamp == 0 || store != s.key {
 			return
 		}
-		k.item = item
-		if e != nil {
-			k.entry = e
+		i, ok := s.known.find(pst.NodeID(node), near)
+		if !ok || stamp != of[i].stamp {
+			return
 		}
-		s.known[pst.NodeID(node)] = k
+		near = i + 1
+		of[i].item = item
+		if e != nil {
+			of[i].entry = e
+		}
 		s.recalls = true
 	}
 	for i := range past.Entries {
@@ -52,11 +64,35 @@ func (s *Source) remember(past *journal.Past) {
 	}
 }
 
+// recollection is what is known of the items of a data file.
+type recollection struct {
+	ids []pst.NodeID // ascending
+	of  []known      // parallel to ids
+}
+
 // known is what is known of an item without reading it.
 type known struct {
 	stamp uint64         // as it is now
 	item  string         // its identity, if it has not changed since that was found out; "" otherwise
 	entry *journal.Entry // what was appended last, in the same state; nil when there is none
+}
+
+// find gives the place of an item. It looks at near first: whoever asks for many asks
+// for the next one.
+func (r *recollection) find(id pst.NodeID, near int) (i int, ok bool) {
+	if near < len(r.ids) && r.ids[near] == id {
+		return near, true
+	}
+	return slices.BinarySearch(r.ids, id)
+}
+
+// appended is what the journal says of the item, as it is now; nil where it says no
+// more than its identity.
+func (k *known) appended() *journal.Entry {
+	if k.entry == nil || k.entry.Item != k.item {
+		return nil
+	}
+	return k.entry
 }
 
 // Recalls tells whether there is anything to recall.
@@ -66,23 +102,64 @@ func (j *Job) Recalls() bool {
 
 // Recall is an item whose identity is known, without reading it; nil for others.
 func (j *Job) Recall(r Ref) *Item {
-	it, _ := j.RecallEntry(r)
+	known := &j.Folders[r.Folder].Source.known
+	i, ok := known.find(r.ID, 0)
+	if !ok || known.of[i].item == "" || j.leftOut(r.Folder) != "" {
+		return nil
+	}
+	it := j.item(r)
+	it.ItemID, it.known = known.of[i].item, true
 	return it
 }
 
-// RecallEntry is Recall with what the journal says of the item; nil where it says no
-// more than its identity.
-func (j *Job) RecallEntry(r Ref) (*Item, *journal.Entry) {
-	k := j.Folders[r.Folder].Source.known[r.ID]
-	if k.item == "" || j.leftOut(r.Folder) != "" {
-		return nil, nil
+// Appended is what was remembered of items that have not changed since they were
+// appended, in the order of [Job.Items]; nothing without a journal. It is nil for
+// others, and for those that are not the only one in their mailbox with their identity:
+// which of them accounts for what has to be found out.
+func (j *Job) Appended() []*journal.Entry { return j.appended }
+
+func (j *Job) findAppended() []*journal.Entry {
+	out := make([]*journal.Entry, 0, j.Messages())
+	seen := make(map[uint64]int, j.Messages()) // by a hash of mailbox and identity
+	seed := maphash.MakeSeed()
+	near, folder, mailbox, unwanted := 0, -1, uint64(0), false
+	for r := range j.Items() {
+		n := len(out)
+		out = append(out, nil)
+		if r.Folder != folder {
+			folder, unwanted = r.Folder, j.leftOut(r.Folder) != ""
+			mailbox = maphash.String(seed, j.mailboxOf(folder))
+		}
+		known := &j.Folders[folder].Source.known
+		i, ok := known.find(r.ID, near)
+		if !ok || unwanted {
+			continue
+		}
+		near = i + 1
+		e := known.of[i].appended()
+		if e == nil {
+			continue
+		}
+		key := maphash.String(seed, e.Item) ^ mailbox
+		if first, twice := seen[key]; twice {
+			out[first] = nil
+			continue
+		}
+		seen[key], out[n] = n, e
 	}
-	it := j.item(r)
-	it.ItemID, it.known = k.item, true
-	if k.entry == nil || k.entry.Item != k.item {
-		return it, nil
+	return out
+}
+
+// mailboxOf is where the items of a folder belong, "" before there is a plan; INBOX has
+// one spelling.
+func (j *Job) mailboxOf(folder int) string {
+	if j.Targets == nil {
+		return ""
 	}
-	return it, k.entry
+	if name := j.Targets[folder].Mailbox; !strings.EqualFold(name, claim.Inbox) {
+		return name
+	}
+	return claim.Inbox
 }
 
 // Identify is [Job.Open], but does not read an item whose identity is known.

@@ -35,7 +35,7 @@ func (j *Job) ReadIndex(ctx context.Context) error {
 
 // IndexOf reads the given mailboxes.
 func (j *Job) IndexOf(ctx context.Context, mailboxes []string) (*claim.Index, error) {
-	x := claim.NewIndex(j.Messages()) // as many as there will be, if all goes well
+	x := claim.NewIndex()
 	read := map[string]bool{}
 	if err := j.readAhead(ctx, mailboxes, func(name string, copies []claim.Copy) {
 		read[name] = true

@@ -18,6 +18,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/claim"
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
+	"github.com/pst2imap/pst2imap/internal/journal"
 	"github.com/pst2imap/pst2imap/internal/plan"
 	"github.com/pst2imap/pst2imap/internal/report"
 	"github.com/pst2imap/pst2imap/pst"
@@ -47,6 +48,8 @@ type Job struct {
 	items   Items
 	boxes   map[string]imapconn.Mailbox // on the server, by name
 	empty   map[string]bool             // made by CreateMailboxes and not indexed since
+
+	appended []*journal.Entry // see Appended
 
 	planServer  plan.Server
 	planOptions plan.Options

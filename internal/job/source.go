@@ -20,11 +20,11 @@ type Source struct {
 
 	key         string // of the store
 	asked       SourceOptions
-	known       map[pst.NodeID]known // what an earlier run has found out
-	recalls     bool                 // known has an identity
-	copied      string               // what is read in place of File, if anything
-	size        int64                // of File, when it was opened or copied
-	modified    time.Time            // likewise
+	known       recollection // what an earlier run has found out
+	recalls     bool         // known has an identity
+	copied      string       // what is read in place of File, if anything
+	size        int64        // of File, when it was opened or copied
+	modified    time.Time    // likewise
 	optionsOnce sync.Once
 	conversion  *eml.Options
 	mapOnce     sync.Once
