@@ -299,6 +299,9 @@ func (t *run) prepare(ctx context.Context, s stages, rec *report.Recorder) error
 	if err := t.job.Plan(ctx, t.plan); err != nil {
 		return err
 	}
+	if s.upload && t.job.Fresh() {
+		t.job.Prepare()
+	}
 	if s.upload && !t.options.Dry {
 		// First, because a name that the server refuses changes the plan.
 		if err := t.job.CreateMailboxes(ctx); err != nil {

@@ -43,6 +43,17 @@ func (j *Job) Prepare() {
 	}
 }
 
+// Fresh tells whether there are items whose mailbox the server does not have: they will
+// be converted, whatever else it has.
+func (j *Job) Fresh() bool {
+	for i, f := range j.Folders {
+		if len(f.Items) > 0 && f.HoldsMail() && j.Targets[i].Create && j.leftOut(i) == "" {
+			return true
+		}
+	}
+	return false
+}
+
 func (s *Source) ids() iter.Seq[pst.NodeID] {
 	return func(yield func(pst.NodeID) bool) {
 		for _, f := range s.Inventory.Folders {
