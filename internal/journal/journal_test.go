@@ -2,6 +2,7 @@ package journal_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -68,6 +69,62 @@ func TestIntents(t *testing.T) {
 	in.N = 0
 	if past, err = journal.Read(dir); err != nil || len(past.Open) != 0 || !reflect.DeepEqual(past.Lost, []journal.Intent{in}) {
 		t.Errorf("open: %+v, lost: %+v, %v", past.Open, past.Lost, err)
+	}
+}
+
+// What intents say does not get mixed up, however long they are and whenever they
+// are settled.
+func TestManyIntents(t *testing.T) {
+	dir := t.TempDir()
+	j := open(t, dir)
+	var want, lost []journal.Intent
+	var numbers []int
+	for i := range 200 {
+		in := journal.Intent{Mailbox: fmt.Sprint("M", i), Items: slices.Repeat([]string{fmt.Sprint("1-", i)}, 1+i*i%37*150*(i%3)), At: time.Unix(1700000000, 0).UTC()}
+		n, err := j.Intend(in)
+		check(t, err)
+		want, numbers = append(want, in), append(numbers, n)
+		if i%2 == 1 { // settle one of those before
+			at := i * 7 % len(want)
+			if i%5 == 0 {
+				check(t, j.SettleLost(numbers[at]))
+				lost = append(lost, want[at])
+			} else {
+				check(t, j.Settle(numbers[at]), j.Settle(numbers[at]))
+			}
+			want, numbers = slices.Delete(want, at, at+1), slices.Delete(numbers, at, at+1)
+		}
+	}
+	check(t, j.Close())
+	past, err := journal.Read(dir)
+	check(t, err)
+	for i := range want {
+		want[i].N = numbers[i]
+	}
+	if !reflect.DeepEqual(past.Open, want) || !reflect.DeepEqual(past.Lost, lost) || past.Torn != 0 {
+		t.Errorf("%d open, %d lost, %d torn; want %d and %d", len(past.Open), len(past.Lost), past.Torn, len(want), len(lost))
+	}
+}
+
+// All lines about items are there however many there are, and read in either way.
+func TestManyItems(t *testing.T) {
+	dir := t.TempDir()
+	j := open(t, dir)
+	var entries []journal.Entry
+	var known []journal.Known
+	for i := range 3000 {
+		entries = append(entries, journal.Entry{Item: fmt.Sprint("1-e", i), Mailbox: strings.Repeat("A&B", i/1000), UID: uint32(i)})
+		known = append(known, journal.Known{Store: "ab", Item: fmt.Sprint("1-k", i)})
+	}
+	check(t, j.Know(known[:1000]...), j.Append(entries...), j.Know(known[1000:]...), j.Close())
+	past, err := journal.Read(dir)
+	check(t, err)
+	j, begun, items, err := journal.Begin(dir)
+	check(t, err, items(), j.Close())
+	for _, p := range []*journal.Past{past, begun} {
+		if !slices.Equal(p.Entries, entries) || !slices.Equal(p.Known, known) || p.Torn != 0 {
+			t.Errorf("%d entries and %d known, %d torn", len(p.Entries), len(p.Known), p.Torn)
+		}
 	}
 }
 

@@ -100,8 +100,11 @@ type Past struct {
 	Slowest float64  // bytes per second of the slowest append; 0 when not known
 	Torn    int      // lines that are not whole
 
+	entries, known int // lines about items that were passed over
+
 	intents int
 	open    map[int][]byte // lines of intents by their number: most are settled before anybody asks what they say
+	spare   [][]byte       // memory of lines that were in open
 	undone  map[at]bool
 }
 
@@ -158,29 +161,44 @@ func begin(dir string, which lines) (p *Past, items func() error, err error) {
 		}
 	}
 	if which == allLines {
+		p.finish()
 		return p, nil, f.Close()
 	}
-	return p, func() error { return errors.Join(p.read(f, st.Size(), itemLines), f.Close()) }, nil
+	return p, func() error {
+		err := p.read(f, st.Size(), itemLines)
+		p.finish()
+		return errors.Join(err, f.Close())
+	}, nil
 }
 
-// maxLine is the length of the longest line in bytes.
-const maxLine = 4 << 20
+// finish lets go of what only the reading needs.
+func (p *Past) finish() { p.open, p.undone = nil, nil }
+
+const (
+	maxLine   = 4 << 20 // length of the longest line in bytes
+	entryLine = 300     // length of a usual one about an [Entry]
+	knownLine = 150     // and about a [Known]
+)
 
 // read takes lines, which are about items if they look as if they were.
 func (p *Past) read(f io.ReaderAt, size int64, which lines) error {
-	if which != otherLines {
-		const each = 300 // bytes of the line about a message
-		p.Entries = make([]Entry, 0, int(size/each))
-	}
 	sc := bufio.NewScanner(io.NewSectionReader(f, 0, size))
 	sc.Buffer(make([]byte, 64<<10), maxLine)
-	in := interner{}
+	var t texts
+	left := size
 	for sc.Scan() {
 		b := sc.Bytes()
-		if aboutItem := bytes.HasPrefix(b, entryHead) || bytes.HasPrefix(b, knownHead); which != allLines && aboutItem != (which == itemLines) {
+		left -= int64(len(b)) + 1
+		isEntry, isKnown := bytes.HasPrefix(b, entryHead), bytes.HasPrefix(b, knownHead)
+		if which == otherLines && p.pass(isEntry, isKnown) || which == itemLines && !isEntry && !isKnown {
 			continue
 		}
-		if p.takeUsual(b, in) || p.takeIntent(b) {
+		if isEntry {
+			p.Entries = room(p.Entries, p.entries, left/entryLine)
+		} else if isKnown {
+			p.Known = room(p.Known, p.known, left/knownLine)
+		}
+		if p.takeUsual(b, &t) || p.takeIntent(b) {
 			continue
 		}
 		var l line
@@ -191,7 +209,32 @@ func (p *Past) read(f io.ReaderAt, size int64, which lines) error {
 	if len(p.undone) > 0 {
 		p.Entries = slices.DeleteFunc(p.Entries, func(e Entry) bool { return p.undone[at{e.Mailbox, e.UIDValidity, e.UID}] })
 	}
+	p.spare = nil
 	return sc.Err()
+}
+
+// pass counts a line if it is about an item.
+func (p *Past) pass(isEntry, isKnown bool) bool {
+	if isEntry {
+		p.entries++
+	} else if isKnown {
+		p.known++
+	}
+	return isEntry || isKnown
+}
+
+// room makes room where there is none left. There are count lines of the kind if
+// somebody counted them, else about as many to come as would be there if all were as
+// long as usual. No count makes it more than twice that.
+func room[T any](s []T, count int, usual int64) []T {
+	if len(s) < cap(s) {
+		return s
+	}
+	n := int(max(usual, 0)) + 1
+	if more := count - len(s); more > 0 {
+		n = min(more, 2*n)
+	}
+	return slices.Grow(s, n)
 }
 
 // add adds an intent that was kept as a line to a list.
@@ -236,14 +279,32 @@ func (p *Past) take(l *line, raw []byte) bool {
 	return true
 }
 
+// The memory of lines about intents is used again. No more is kept than several
+// connections need, and none that is large: the next line may be a short one.
+const (
+	mostSpare  = 64
+	largeSpare = 64 << 10
+)
+
 func (p *Past) intend(n int, raw []byte) {
-	p.open[n] = bytes.Clone(raw)
+	var b []byte
+	if last := len(p.spare) - 1; last >= 0 {
+		b, p.spare = p.spare[last], p.spare[:last]
+	}
+	p.open[n] = append(b, raw...)
 	p.intents = max(p.intents, n)
 }
 
 func (p *Past) settle(n int, lost bool) {
-	if raw, ok := p.open[n]; ok && lost {
+	raw, ok := p.open[n]
+	if !ok {
+		return
+	}
+	if lost {
 		p.add(&p.Lost, raw)
 	}
 	delete(p.open, n)
+	if cap(raw) <= largeSpare && len(p.spare) < mostSpare {
+		p.spare = append(p.spare, raw[:0])
+	}
 }
