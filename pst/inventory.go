@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 
 	"github.com/pst2imap/pst2imap/pst/internal/ndb"
 )
@@ -56,7 +57,9 @@ func (s *Store) Inventory() (*Inventory, error) {
 
 // census is one pass over the node B-tree.
 type census struct {
-	messages    []msgNode // ascending by id
+	messages    []msgNode   // ascending by id
+	parts       [][]msgNode // what comes before messages, while they are counted
+	last        int         // message that find was asked for last
 	folders     []ndb.Node
 	hidden      map[NodeID]int // associated items by folder
 	associated  int
@@ -70,6 +73,9 @@ type msgNode struct {
 	id, parent NodeID
 	state      msgState
 }
+
+// censusPart is how many messages are counted into one piece.
+const censusPart = 1024
 
 type msgState uint8
 
@@ -102,6 +108,8 @@ func (s *Store) census() (*census, error) {
 	if n := c.overwritten; n > 0 {
 		s.file.Log.AddFault(&ndb.Error{Structure: "deep scan", Offset: -1, Problem: fmt.Sprintf("%d deleted items have been overwritten", n)})
 	}
+	c.messages = slices.Concat(append(c.parts, c.messages)...)
+	c.parts = nil
 	byID := func(a, b msgNode) int { return cmp.Compare(a.id, b.id) }
 	if !slices.IsSortedFunc(c.messages, byID) {
 		slices.SortStableFunc(c.messages, byID)
@@ -137,15 +145,54 @@ func (c *census) message(s *Store, n ndb.Node) {
 		m.state = deep
 		c.deep++
 	}
+	if len(c.messages) == cap(c.messages) { // to copy millions at each growth would take longer than the rest
+		c.parts = append(c.parts, c.messages)
+		c.messages = make([]msgNode, 0, censusPart)
+	}
 	c.messages = append(c.messages, m)
 }
 
+// find gives a message, nil for none.
 func (c *census) find(id NodeID) *msgNode {
-	i, ok := slices.BinarySearchFunc(c.messages, id, func(m msgNode, id NodeID) int { return cmp.Compare(m.id, id) })
-	if !ok {
+	c.last = c.search(id)
+	if c.last == len(c.messages) || c.messages[c.last].id != id {
 		return nil
 	}
-	return &c.messages[i]
+	return &c.messages[c.last]
+}
+
+// search gives the first message whose id is not below id. It looks from there on
+// where it is if few are missing between it and the one asked for last: tables list
+// their rows in ascending order, and identifiers are given one after the other.
+func (c *census) search(id NodeID) int {
+	m := c.messages
+	if len(m) == 0 {
+		return 0
+	}
+	near := min(c.last, len(m)-1)
+	const apart = 1 << 5 // identifiers of one type
+	near = min(max(near+(int(id)-int(m[near].id))/apart, 0), len(m)-1)
+	from, to := 0, len(m)
+	if m[near].id < id {
+		from = near + 1
+		for step := 1; near+step < len(m); step *= 2 {
+			if m[near+step].id >= id {
+				to = near + step
+				break
+			}
+			from = near + step + 1
+		}
+	} else {
+		to = near
+		for step := 1; near-step >= 0; step *= 2 {
+			if m[near-step].id < id {
+				from = near - step + 1
+				break
+			}
+			to = near - step
+		}
+	}
+	return from + sort.Search(to-from, func(i int) bool { return m[from+i].id >= id })
 }
 
 // unclaimed are the items that no folder lists, of the B-tree or of the scan.
@@ -167,6 +214,7 @@ func (s *Store) assign(folders []*Folder, c *census) {
 		m *msgNode
 	}
 	var strays []stray
+	var own []NodeID // items of one folder
 	// Each item is in one table. Those of a hostile file can all be one large one.
 	room := 8*len(c.messages) + 1<<16
 	for _, f := range folders {
@@ -174,6 +222,7 @@ func (s *Store) assign(folders []*Folder, c *census) {
 			s.file.Log.AddLoss(&ndb.Error{Structure: "contents table", Field: "RowIndex", Offset: -1, NID: f.ID, Problem: "the tables list far more rows than there are items"})
 			break
 		}
+		own = own[:0]
 		s.listed(f, func(id NodeID) {
 			room--
 			switch m := c.find(id); {
@@ -183,11 +232,12 @@ func (s *Store) assign(folders []*Folder, c *census) {
 			case m.state&deep != 0 && c.live > 0: // deleted: never mixed with what is not
 			case m.parent == f.ID:
 				m.state |= claimed
-				f.Items = append(f.Items, id)
+				own = append(own, id)
 			default:
 				strays = append(strays, stray{f, m})
 			}
 		})
+		f.Items = append(f.Items, own...)
 	}
 	for _, x := range strays {
 		if x.m.state&claimed == 0 {

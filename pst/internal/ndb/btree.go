@@ -32,12 +32,8 @@ const maxLevel = 16
 // Node looks a node up in the node B-tree. The error wraps ErrNotFound when
 // the file has no such node.
 func (f *File) Node(nid NID) (Node, error) {
-	c := f.nodeCursor()
-	return f.node(&c, nid)
-}
-
-func (f *File) node(c *cursor, nid NID) (Node, error) {
-	e, _, err := c.lookup(uint64(nid))
+	t := f.nodeTree()
+	e, _, err := t.lookup(uint64(nid))
 	if err != nil {
 		if n, ok := f.deepNode(nid); ok {
 			return n, nil
@@ -59,12 +55,8 @@ func (f *File) parseNode(e []byte) Node {
 
 // block looks a block up in the block B-tree.
 func (f *File) block(bid BID) (block, error) {
-	c := f.blockCursor()
-	return f.blockAt(&c, bid)
-}
-
-func (f *File) blockAt(c *cursor, bid BID) (block, error) {
-	e, off, err := c.lookup(bid.key())
+	t := f.blockTree()
+	e, off, err := t.lookup(bid.key())
 	if err != nil {
 		if b, ok := f.deepBlock(bid); ok {
 			return b, nil
@@ -92,73 +84,57 @@ func (f *File) parseBlock(e []byte, off int64) (block, error) {
 	return b, nil
 }
 
-// nodeKey and blockKey drop what is not part of a key: the upper half of a
-// widened NID, the reserved bit of a BID.
-func nodeKey(k uint64) uint64  { return k & 0xFFFFFFFF }
-func blockKey(k uint64) uint64 { return k &^ 1 }
-
-// cursor looks entries up in one of the B-trees. Where keys come in ascending
-// order it seldom walks.
-type cursor struct {
+// btree is one of the two B-trees of pages.
+type btree struct {
 	f     *File
 	root  bref
 	ptype uint8
-	norm  func(uint64) uint64 // key of an identifier
-
-	leaf  *page  // found last; nil for none
-	bound uint64 // the leaf holds no key from there on
+	mask  uint64 // what of an identifier is its key
 }
 
-func (f *File) nodeCursor() cursor { return cursor{f: f, root: f.nbt, ptype: pageNBT, norm: nodeKey} }
+// nodeTree is the node B-tree. The upper half of a widened NID is no part of the key.
+func (f *File) nodeTree() btree { return btree{f, f.nbt, pageNBT, math.MaxUint32} }
 
-func (f *File) blockCursor() cursor { return cursor{f: f, root: f.bbt, ptype: pageBBT, norm: blockKey} }
+// blockTree is the block B-tree. The reserved bit of a BID is no part of the key.
+func (f *File) blockTree() btree { return btree{f, f.bbt, pageBBT, ^uint64(1)} }
 
-// lookup gives the entry with the given key and its offset.
-func (c *cursor) lookup(key uint64) ([]byte, int64, error) {
-	if c.leaf == nil || c.leaf.count == 0 || key < c.key(c.leaf, 0) || key >= c.bound {
-		if err := c.walk(key); err != nil {
-			c.leaf = nil
+// lookup gives the entry with the given key and its offset. It goes from the root
+// to the leaf that can hold the key. Levels must decrease by one, which bounds the
+// walk in any file.
+func (t *btree) lookup(key uint64) ([]byte, int64, error) {
+	p, err := t.rootPage()
+	if err != nil {
+		return nil, 0, err
+	}
+	for p.level > 0 {
+		i := t.search(p, key)
+		if i < 0 {
+			return nil, 0, noEntry(p, key)
+		}
+		if p, err = t.f.child(p, i, t.ptype); err != nil {
 			return nil, 0, err
 		}
 	}
-	i := c.search(c.leaf, key)
-	if i < 0 || c.key(c.leaf, i) != key {
-		return nil, 0, noEntry(c.leaf, key)
+	i := t.search(p, key)
+	if i < 0 || t.key(p, i) != key {
+		return nil, 0, noEntry(p, key)
 	}
-	return c.leaf.entry(i), c.leaf.off + int64(i*c.leaf.entrySize), nil
+	return p.entry(i), p.entryOffset(i), nil
 }
 
-// walk goes from the root to the leaf that can hold key. Levels must decrease by
-// one, which bounds the walk in any file.
-func (c *cursor) walk(key uint64) error {
-	p, err := c.f.page(c.root, c.ptype)
-	if err != nil {
-		return err
+func (t *btree) rootPage() (*page, error) {
+	p, err := t.f.page(t.root, t.ptype)
+	if err == nil && p.level > maxLevel {
+		err = levelError(p, maxLevel)
 	}
-	if p.level > maxLevel {
-		return levelError(p, maxLevel)
-	}
-	for c.bound = math.MaxUint64; p.level > 0; {
-		i := c.search(p, key)
-		if i < 0 {
-			return noEntry(p, key)
-		}
-		if i+1 < p.count {
-			c.bound = min(c.bound, c.key(p, i+1))
-		}
-		if p, err = c.f.child(p, i, c.ptype); err != nil {
-			return err
-		}
-	}
-	c.leaf = p
-	return nil
+	return p, err
 }
 
-func (c *cursor) key(p *page, i int) uint64 { return c.norm(c.f.layout.id(p.entry(i))) }
+func (t *btree) key(p *page, i int) uint64 { return t.f.layout.id(p.entry(i)) & t.mask }
 
 // search gives the last entry whose key is not above key, -1 for none.
-func (c *cursor) search(p *page, key uint64) int {
-	return sort.Search(p.count, func(i int) bool { return c.key(p, i) > key }) - 1
+func (t *btree) search(p *page, key uint64) int {
+	return sort.Search(p.count, func(i int) bool { return t.key(p, i) > key }) - 1
 }
 
 func noEntry(p *page, key uint64) error {
@@ -167,8 +143,7 @@ func noEntry(p *page, key uint64) error {
 
 // child reads the page below entry i ([MS-PST] 2.2.2.7.7.2).
 func (f *File) child(p *page, i int, ptype uint8) (*page, error) {
-	e, l := p.entry(i), f.layout
-	c, err := f.page(bref{BID(l.id(e[l.idSize:])), int64(l.id(e[2*l.idSize:]))}, ptype)
+	c, err := f.page(f.below(p, i), ptype)
 	if err != nil {
 		return nil, err
 	}
@@ -176,6 +151,12 @@ func (f *File) child(p *page, i int, ptype uint8) (*page, error) {
 		return nil, levelError(c, p.level-1)
 	}
 	return c, nil
+}
+
+// below says where the page below entry i is.
+func (f *File) below(p *page, i int) bref {
+	e, l := p.entry(i), f.layout
+	return bref{BID(l.id(e[l.idSize:])), int64(l.id(e[2*l.idSize:]))}
 }
 
 func levelError(p *page, want uint8) error {

@@ -99,8 +99,8 @@ func (f *File) scanNode(d *deepScan, n Node, page BID) {
 	if old, ok := d.nodes[n.NID]; ok && old.page >= page {
 		return
 	}
-	c := f.nodeCursor()
-	if _, _, err := c.lookup(uint64(n.NID)); err == nil {
+	t := f.nodeTree()
+	if _, _, err := t.lookup(uint64(n.NID)); err == nil {
 		return
 	}
 	n.Deep = true
@@ -111,8 +111,8 @@ func (f *File) scanBlock(d *deepScan, b block, page BID) {
 	if old, ok := d.blocks[b.bid.key()]; ok && old.page >= page {
 		return
 	}
-	c := f.blockCursor()
-	if _, _, err := c.lookup(b.bid.key()); err == nil {
+	t := f.blockTree()
+	if _, _, err := t.lookup(b.bid.key()); err == nil {
 		return
 	}
 	b.deep = true

@@ -23,6 +23,9 @@ type page struct {
 
 func (p *page) entry(i int) []byte { return p.entries[i*p.entrySize : (i+1)*p.entrySize] }
 
+// entryOffset says where in the file an entry is.
+func (p *page) entryOffset(i int) int64 { return p.off + int64(i*p.entrySize) }
+
 // page reads and checks one BTPAGE ([MS-PST] 2.2.2.7.7.1). Faults of trailer
 // and checksum are damage; counts that do not fit are an error.
 func (f *File) page(ref bref, ptype uint8) (*page, error) {
@@ -35,16 +38,22 @@ func (f *File) page(ref bref, ptype uint8) (*page, error) {
 	if err := f.readAt(b, ref.ib, "BTPAGE"); err != nil {
 		return nil, err
 	}
-	f.checkPage(b, ref, ptype)
-	p, err := f.parsePage(b, ref, ptype)
-	if err != nil {
+	p := new(page)
+	if err := f.checkedPage(p, b, ref, ptype); err != nil {
 		return nil, err
 	}
 	f.pages.put(ref.ib, p)
 	return p, nil
 }
 
-func (f *File) parsePage(b []byte, ref bref, ptype uint8) (*page, error) {
+// checkedPage makes a page of the bytes that were read for it.
+func (f *File) checkedPage(p *page, b []byte, ref bref, ptype uint8) (err error) {
+	f.checkPage(b, ref, ptype)
+	*p, err = f.parsePage(b, ref, ptype)
+	return err
+}
+
+func (f *File) parsePage(b []byte, ref bref, ptype uint8) (page, error) {
 	l := f.layout
 	n, size, level := l.pageHead(b)
 	least := l.btEntry
@@ -62,10 +71,10 @@ func (f *File) parsePage(b []byte, ref bref, ptype uint8) (*page, error) {
 		size = least
 	}
 	if n*size > l.pageEntries {
-		return nil, &Error{Structure: "BTPAGE", Field: "cEnt", Offset: ref.ib, BID: ref.bid,
+		return page{}, &Error{Structure: "BTPAGE", Field: "cEnt", Offset: ref.ib, BID: ref.bid,
 			Problem: fmt.Sprintf("%d entries of %d bytes do not fit a page", n, size)}
 	}
-	return &page{off: ref.ib, ptype: ptype, level: level, count: n, entrySize: size, entries: b[:n*size]}, nil
+	return page{off: ref.ib, ptype: ptype, level: level, count: n, entrySize: size, entries: b[:n*size]}, nil
 }
 
 // checkPage compares the PAGETRAILER with what was asked for ([MS-PST] 2.2.2.7.1).

@@ -1,9 +1,7 @@
 package ndb
 
 import (
-	"cmp"
-	"encoding/binary"
-	"hash/fnv"
+	"math/bits"
 	"slices"
 )
 
@@ -15,82 +13,177 @@ func (f *File) Stamp(nid NID) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	var of [2]block
+	var of [2]stamped
 	for i, bid := range []BID{n.Data, n.Sub} {
-		of[i].bid = bid
-		if bid != 0 {
-			if of[i], err = f.block(bid); err != nil {
-				return 0, AtNode(err, nid)
-			}
+		if bid == 0 {
+			continue
 		}
+		b, err := f.block(bid)
+		if err != nil {
+			return 0, AtNode(err, nid)
+		}
+		of[i] = stampedOf(b)
 	}
 	return stampOf(of), nil
 }
 
-func stampOf(blocks [2]block) uint64 {
-	h := fnv.New64a()
+// stamped is what a stamp says of a block: zeros for none.
+type stamped struct {
+	bid    BID
+	ib, cb uint64
+}
+
+func stampedOf(b block) stamped { return stamped{b.bid, uint64(b.ib), uint64(b.cb)} }
+
+func stampOf(blocks [2]stamped) uint64 {
+	h := fnvOffset
 	for _, b := range blocks {
-		var e [24]byte
-		binary.LittleEndian.PutUint64(e[:], uint64(b.bid))
-		binary.LittleEndian.PutUint64(e[8:], uint64(b.ib))
-		binary.LittleEndian.PutUint64(e[16:], uint64(b.cb))
-		_, _ = h.Write(e[:]) // a hash does not fail
+		h = fnv1a(fnv1a(fnv1a(h, uint64(b.bid)), b.ib), b.cb)
 	}
-	return h.Sum64()
+	return h
+}
+
+// The parameters of 64-bit FNV-1a.
+const (
+	fnvOffset uint64 = 14695981039346656037
+	fnvPrime  uint64 = 1099511628211
+)
+
+// fnvZeros are the powers of the prime: what so many bytes that are zero do.
+var fnvZeros = func() (p [9]uint64) {
+	p[0] = 1
+	for i := range p[1:] {
+		p[i+1] = p[i] * fnvPrime
+	}
+	return p
+}()
+
+// fnv1a adds the eight bytes of v, the lowest first. The upper ones are mostly zero.
+func fnv1a(h, v uint64) uint64 {
+	left := 8
+	for ; v != 0; v >>= 8 {
+		h = (h ^ v&0xFF) * fnvPrime
+		left--
+	}
+	return h * fnvZeros[left]
 }
 
 // stampsAtOnce bounds the memory of [File.Stamps].
-const stampsAtOnce = 1 << 14
+const stampsAtOnce = 1 << 15
 
 // Stamps gives the [File.Stamp] of many nodes, many times as fast as one by one:
 // what is near in the file is looked up together. Where there is none it is 0.
 func (f *File) Stamps(nids []NID) []uint64 {
-	order := make([]int, len(nids))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(nids[a], nids[b]) })
 	out := make([]uint64, len(nids))
-	for some := range slices.Chunk(order, stampsAtOnce) {
-		f.stampSome(nids, some, out)
+	s := stamper{f: f, nodes: newCursor(f.nodeTree()), blocks: newCursor(f.blockTree())}
+	var order sorter[NID]
+	for some := range slices.Chunk(order.sort(nids), stampsAtOnce) {
+		s.stamp(nids, some, out)
 	}
 	return out
 }
 
-// wantedBlock is one of the two blocks of a node.
-type wantedBlock struct {
-	bid   BID
-	of    int // index of the node
-	which int
+// stamper has what one part of the nodes after the other needs.
+type stamper struct {
+	f             *File
+	nodes, blocks *cursor
+
+	found []bool
+	bids  []BID // two of each node
+	of    [][2]stamped
+	order sorter[BID]
 }
 
-// stampSome stamps the nodes with the given indices, which are in the order of
-// the nodes.
-func (f *File) stampSome(nids []NID, some []int, out []uint64) {
-	blocks := make([][2]block, len(some))
-	found := make([]bool, len(some))
-	var wanted []wantedBlock
-	nodes := f.nodeCursor()
-	for i, at := range some {
-		n, err := f.node(&nodes, nids[at])
-		found[i] = err == nil
-		blocks[i] = [2]block{{bid: n.Data}, {bid: n.Sub}}
-		for which, b := range blocks[i] {
-			if found[i] && b.bid != 0 {
-				wanted = append(wanted, wantedBlock{b.bid, i, which})
-			}
-		}
+// stamp stamps the nodes with the given indices, which are in the order of the nodes.
+func (s *stamper) stamp(nids []NID, some []uint32, out []uint64) {
+	s.found, s.bids = slices.Grow(s.found[:0], len(some)), slices.Grow(s.bids[:0], 2*len(some))
+	for _, at := range some {
+		n, ok := s.node(nids[at])
+		s.found = append(s.found, ok)
+		s.bids = append(s.bids, n.Data, n.Sub)
 	}
-	slices.SortFunc(wanted, func(a, b wantedBlock) int { return cmp.Compare(a.bid.key(), b.bid.key()) })
-	c := f.blockCursor()
-	for _, w := range wanted {
-		b, err := f.blockAt(&c, w.bid)
-		blocks[w.of][w.which] = b
-		found[w.of] = found[w.of] && err == nil
+	s.of = slices.Grow(s.of[:0], len(some))[:len(some)]
+	for _, i := range s.order.sort(s.bids) {
+		b, ok := stamped{}, true
+		if s.bids[i] != 0 {
+			b, ok = s.block(s.bids[i])
+		}
+		s.of[i/2][i%2] = b
+		s.found[i/2] = s.found[i/2] && ok
 	}
 	for i, at := range some {
-		if found[i] {
-			out[at] = stampOf(blocks[i])
+		if s.found[i] {
+			out[at] = stampOf(s.of[i])
 		}
 	}
+}
+
+// node is [File.Node]; it has no blocks where there is none.
+func (s *stamper) node(nid NID) (Node, bool) {
+	if e, _, ok := s.nodes.find(uint64(nid)); ok {
+		return s.f.parseNode(e), true
+	}
+	return s.f.deepNode(nid)
+}
+
+// block is [File.block].
+func (s *stamper) block(bid BID) (stamped, bool) {
+	e, off, ok := s.blocks.find(bid.key())
+	if !ok {
+		b, ok := s.f.deepBlock(bid)
+		return stampedOf(b), ok
+	}
+	b, err := s.f.parseBlock(e, off)
+	b.bid = bid
+	return stampedOf(b), err == nil
+}
+
+// sorter puts keys in order, digit by digit, since a comparison at a time is what
+// would take the most of the time of [File.Stamps].
+type sorter[K ~uint32 | ~uint64] struct {
+	order, spare []uint32
+}
+
+// digit is how many bits are sorted by at once.
+const digit = 11
+
+// sort gives the indices of the keys in ascending order of these, until the next call.
+func (s *sorter[K]) sort(keys []K) []uint32 {
+	n := len(keys)
+	s.order = slices.Grow(s.order[:0], n)[:n]
+	for i := range s.order {
+		s.order[i] = uint32(i)
+	}
+	if slices.IsSorted(keys) {
+		return s.order
+	}
+	s.spare = slices.Grow(s.spare[:0], n)[:n]
+	var differ K
+	for _, k := range keys {
+		differ |= k ^ keys[0]
+	}
+	for shift := bits.TrailingZeros64(uint64(differ)); differ>>shift != 0; shift += digit {
+		s.byDigit(keys, shift)
+	}
+	return s.order
+}
+
+// byDigit puts the indices in the order of one digit of the keys and leaves those
+// of equal ones as they are.
+func (s *sorter[K]) byDigit(keys []K, shift int) {
+	var start [1 << digit]uint32
+	of := func(i uint32) K { return keys[i] >> shift & (1<<digit - 1) }
+	for _, i := range s.order {
+		start[of(i)]++
+	}
+	sum := uint32(0)
+	for d, n := range start {
+		start[d], sum = sum, sum+n
+	}
+	for _, i := range s.order {
+		d := of(i)
+		s.spare[start[d]] = i
+		start[d]++
+	}
+	s.order, s.spare = s.spare, s.order
 }

@@ -52,6 +52,7 @@ type pageWalk struct {
 	leaf  func(*page) bool
 	fail  func(error) bool
 	seen  map[int64]struct{}
+	leafs leafReader
 }
 
 // from walks the tree below a root and tells whether to go on.
@@ -64,6 +65,7 @@ func (w *pageWalk) from(root bref) bool {
 		return w.fail(err)
 	}
 	w.seen = map[int64]struct{}{p.off: {}}
+	w.leafs = leafReader{f: w.f, ptype: w.ptype}
 	return w.walk(p)
 }
 
@@ -77,7 +79,7 @@ func (w *pageWalk) walk(p *page) bool {
 		return w.leaf(p)
 	}
 	for i := range p.count {
-		c, err := w.f.child(p, i, w.ptype)
+		c, err := w.child(p, i)
 		if err == nil {
 			if _, dup := w.seen[c.off]; dup {
 				err = &Error{Structure: "BTPAGE", Field: "ib", Offset: c.off, Problem: "the page is listed twice"}
@@ -99,4 +101,11 @@ func (w *pageWalk) walk(p *page) bool {
 		}
 	}
 	return true
+}
+
+func (w *pageWalk) child(p *page, i int) (*page, error) {
+	if p.level == 1 {
+		return w.leafs.child(p, i)
+	}
+	return w.f.child(p, i, w.ptype)
 }
