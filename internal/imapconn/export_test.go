@@ -3,6 +3,8 @@ package imapconn
 import (
 	"encoding/base64"
 	"io"
+	"net"
+	"time"
 )
 
 // What the tests of the outside need to see of the inside.
@@ -42,6 +44,20 @@ var (
 		}}
 		_, err := d.answer("i1", b)
 		return err
+	}
+	// NewOutbox collects what goes onto c, with nothing between when direct.
+	NewOutbox = func(c net.Conn, direct bool) interface {
+		io.Writer
+		io.StringWriter
+		io.ReaderFrom
+		Flush() error
+	} {
+		w := newWire(c, time.Minute)
+		o := newOutbox(w)
+		if direct {
+			o.wire = w
+		}
+		return o
 	}
 	ScanBye = func(chunks ...[]byte) string {
 		var s byeScanner

@@ -86,25 +86,71 @@ func checkBody(m Message) error {
 	return nil
 }
 
+// copyTo writes the body, from its start and Size bytes of it.
+func (m *Message) copyTo(o *outbox) (int64, error) {
+	whole, ok := m.Body.(io.WriterTo)
+	if !ok {
+		return io.CopyN(o, m.Body, m.Size)
+	}
+	first := &firstBytes{o, m.Size}
+	_, err := whole.WriteTo(first)
+	return m.Size - first.left, err
+}
+
+// firstBytes is a writer of so many bytes.
+type firstBytes struct {
+	w    io.Writer
+	left int64
+}
+
+// Write implements io.Writer.
+func (f *firstBytes) Write(p []byte) (int, error) {
+	n, err := f.w.Write(p[:min(int64(len(p)), f.left)])
+	f.left -= int64(n)
+	if err == nil && n < len(p) {
+		err = io.ErrShortWrite
+	}
+	return n, err
+}
+
 // lineCheck is a writer that finds NUL and line ends other than CRLF.
 type lineCheck struct {
 	offset int64
 	cr     bool // the last byte was a CR
 }
 
+// checkPiece is how much is looked at together: it stays in the processor's nearest cache from one look to the next.
+const checkPiece = 16 << 10
+
 // Write implements io.Writer.
 func (c *lineCheck) Write(p []byte) (int, error) {
-	if i := bytes.IndexByte(p, 0); i >= 0 {
-		return 0, c.bad("NUL", i)
+	for rest := p; len(rest) > 0; {
+		n := min(len(rest), checkPiece)
+		if n < len(rest) && rest[n-1] == '\r' {
+			n++ // the two bytes of a line end are best seen together
+		}
+		if err := c.piece(rest[:n]); err != nil {
+			return 0, err
+		}
+		rest = rest[n:]
 	}
-	if !c.cr && allCRLF(p) {
+	return len(p), nil
+}
+
+// piece looks at the next bytes.
+func (c *lineCheck) piece(p []byte) error {
+	if i := bytes.IndexByte(p, 0); i >= 0 {
+		return c.bad("NUL", i)
+	}
+	if c.cr && p[0] == '\n' && allCRLF(p[1:]) || !c.cr && allCRLF(p) {
+		c.cr = false
 		c.offset += int64(len(p))
-		return len(p), nil
+		return nil
 	}
 	for i := 0; i < len(p); {
 		if c.cr {
 			if p[i] != '\n' {
-				return 0, c.bad("CR without LF", i-1)
+				return c.bad("CR without LF", i-1)
 			}
 			c.cr = false
 			i++
@@ -121,13 +167,13 @@ func (c *lineCheck) Write(p []byte) (int, error) {
 			c.cr = true
 			i += j + 1
 		case k >= 0:
-			return 0, c.bad("LF without CR", i+k)
+			return c.bad("LF without CR", i+k)
 		default:
 			i = len(p)
 		}
 	}
 	c.offset += int64(len(p))
-	return len(p), nil
+	return nil
 }
 
 // allCRLF tells whether p ends no line but by CRLF and has no other CR, as nearly every piece of a message: there are as many LF

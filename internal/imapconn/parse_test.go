@@ -53,6 +53,13 @@ func FuzzLineCheck(f *testing.F) {
 	for _, s := range []string{"", "a\r\nb\r\n", "a\r", "\n", "\r\r\n", "a\x00", "\r\n\n", "ab\r\ncd\r\nef\r\n", "ab\r\nc\nd\r\n", "ab\r\n\ncd\r\n\r"} {
 		f.Add([]byte(s), 1)
 	}
+	for before := 16<<10 - 3; before <= 16<<10+1; before++ { // what ends a line lies around the end of a piece
+		for _, end := range []string{"\r\n", "\r", "\n", "\x00", "\r\r\n", "\n\r\n"} {
+			whole := []byte(strings.Repeat(strings.Repeat("x", 62)+"\r\n", 256)[:before-before%64] + strings.Repeat("y", before%64) + end + "z\r\n")
+			f.Add(whole, 0)
+			f.Add(whole, 16<<10)
+		}
+	}
 	f.Fuzz(func(t *testing.T, in []byte, at int) {
 		at = max(0, min(at, len(in)))
 		// The regular expression works on runes; map the bytes so that each is one.
