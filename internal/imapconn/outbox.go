@@ -51,7 +51,7 @@ func (o *outbox) ReadFrom(r io.Reader) (all int64, err error) {
 		if len(o.buf) == maxWrite {
 			o.send(nil)
 		}
-		if err == io.EOF { //nolint:errorlint // as io.Copy has it
+		if err == io.EOF {
 			return all, o.err
 		}
 		if err != nil {
