@@ -38,6 +38,7 @@ func (u *uploader) convert(c *job.Converted) (*eml.Result, error) {
 	if err := c.Item.Load(); err != nil {
 		return nil, err
 	}
+	c.Spool.CheckLines = true
 	if _, err := c.Spool.Write([]byte(c.Item.IDLine())); err != nil {
 		return nil, err
 	}

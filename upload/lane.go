@@ -40,7 +40,8 @@ type parcel struct {
 	n       int // in the ledger
 	c       *job.Converted
 	message imapconn.Message
-	dropped int // keywords that the mailbox does not take
+	flagSet string // of message
+	dropped int    // keywords that the mailbox does not take
 	attempt
 	ask   bool // wait for the server's consent
 	alone bool // not in one command with others

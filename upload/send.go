@@ -236,6 +236,7 @@ func (l *lane) address(p *parcel) {
 	flags, dropped := l.box.flags(r.Flags, p.bare)
 	p.dropped = dropped
 	p.keywords = slices.ContainsFunc(flags, isKeyword)
+	p.flagSet = flagSet(flags)
 	p.message = imapconn.Message{Flags: flags, Date: r.InternalDate, Size: p.c.Spool.Size(), Body: p.c.Spool.Reader()}
 }
 
@@ -252,14 +253,13 @@ func usual(date time.Time) bool {
 
 // asks tells whether a message has to wait for the server's consent.
 func (l *lane) asks(p *parcel) bool {
-	return !l.box.proven[flagSet(p.message.Flags)] || l.asksAnyway(p)
+	return !l.box.proven[p.flagSet] || l.asksAnyway(p)
 }
 
 // asksAfter is asks for a message in one command with another, whose flags the
 // server takes by then.
 func (l *lane) asksAfter(first, p *parcel) bool {
-	set := flagSet(p.message.Flags)
-	return !l.box.proven[set] && set != flagSet(first.message.Flags) || l.asksAnyway(p)
+	return p.flagSet != first.flagSet && !l.box.proven[p.flagSet] || l.asksAnyway(p)
 }
 
 // asksAnyway is asks where the server is known to take the flags.
@@ -302,7 +302,7 @@ func (l *lane) dispatch(ctx context.Context, batch []*parcel) error {
 	err := l.conn.Send(b, func(o imapconn.Outcome) { l.outcomes <- landing{f, o} })
 	if err == nil {
 		if b.Consented { // as good a proof as the answer, a round trip earlier
-			l.box.proven[flagSet(batch[0].message.Flags)] = true
+			l.box.proven[batch[0].flagSet] = true
 		}
 		return nil
 	}

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"github.com/pst2imap/pst2imap/internal/rescue"
 )
 
 // ours is the whole program, from the data file on.
@@ -21,7 +23,7 @@ func (r *rig) oursWith(d *dovecot, file string) contender {
 		if err != nil {
 			return sample{}, err
 		}
-		s, err := d.on(&want, func(a account) (sample, error) { return r.upload(a, file, r.jobFolder()) })
+		s, err := d.on(&want, func(a account) (sample, error) { return r.upload(a, r.jobFolder(), file) })
 		s.bytes = r.bytes
 		if file != r.file {
 			s.bytes = 0
@@ -36,9 +38,34 @@ func (r *rig) jobFolder() string {
 	return filepath.Join(r.temp, fmt.Sprintf("job%d", r.jobs))
 }
 
-func (r *rig) upload(a account, file, jobDir string) (sample, error) {
-	cmd := exec.CommandContext(r.ctx, r.pst2imap, "upload", "--pop-is-off", "--host", a.Host, "--port", strconv.Itoa(a.Port), "--tls", "none", //nolint:gosec // built here
-		"--user", a.User, "--connections", strconv.Itoa(connections), "--job-dir", jobDir, file)
+// oursAgain is the whole program with messages that need no conversion: those of a rescue folder. An upload takes out of the
+// folder what has arrived, so it has a copy of its own each time.
+func (r *rig) oursAgain(d *dovecot) contender {
+	return contender{name: rescued, do: func() (sample, error) {
+		s, err := d.on(&r.messages, func(a account) (sample, error) {
+			dir := r.jobFolder()
+			from, copied := filepath.Join(r.store, asRescue), filepath.Join(dir, "from")
+			err := errors.Join(os.MkdirAll(dir, 0o700),
+				r.command("cp", "-al", from, copied).Run(),
+				r.command("cp", "--remove-destination", filepath.Join(from, rescue.IndexName), copied).Run())
+			if err != nil {
+				return sample{}, err
+			}
+			s, err := r.upload(a, filepath.Join(dir, "job"), "--rescue", copied)
+			return s, errors.Join(err, os.RemoveAll(dir))
+		})
+		s.bytes = r.bytes
+		return s, err
+	}}
+}
+
+// upload starts the program with what is to be uploaded.
+func (r *rig) upload(a account, jobDir string, what ...string) (sample, error) {
+	args := []string{
+		"upload", "--pop-is-off", "--host", a.Host, "--port", strconv.Itoa(a.Port), "--tls", "none",
+		"--user", a.User, "--connections", strconv.Itoa(connections), "--job-dir", jobDir,
+	}
+	cmd := exec.CommandContext(r.ctx, r.pst2imap, append(args, what...)...) //nolint:gosec // built here
 	cmd.Env = append(os.Environ(), "PST2IMAP_PASSWORD="+a.Password, "XDG_DATA_HOME="+filepath.Join(r.temp, "data"))
 	return measure(r.ctx, cmd)
 }

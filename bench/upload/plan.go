@@ -14,6 +14,7 @@ const (
 	oneByOne       = "go-imap, one by one"
 	rawClient      = "raw client"
 	doveadm        = "doveadm import"
+	rescued        = "pst2imap upload --rescue"
 	rendered       = "our append path, rendered before"
 	convertOnly    = "conversion alone"
 	bareFetch      = "bare FETCH"
@@ -84,7 +85,7 @@ func contests(r *rig) []contest {
 		slow, fast := d.behind(limited), d.behind(unlimited)
 		all = append(all,
 			contest{loopback + suffix, rounds, r.prepare, []contender{
-				r.ours(d), r.raw(d), r.rendered(d), r.doveadm(d), r.convert(),
+				r.ours(d), r.raw(d), r.rendered(d), r.oursAgain(d), r.doveadm(d), r.convert(),
 			}},
 			contest{fastLine + suffix, rounds, r.prepare, []contender{
 				r.ours(fast), r.mbsync(fast, 3), r.oneByOne(fast),
@@ -110,6 +111,8 @@ func (rs results) goals() []goal {
 			rs.speed(fastLine+suffix, ours, oneByOne, ofOneByOne),
 			rs.speed(loopback+suffix, rendered, rawClient, ofRawClient),
 			rs.speed(loopback+suffix, rendered, doveadm, ofDoveadm),
+			rs.speed(loopback+suffix, rescued, rawClient, ofRawClient),
+			rs.speed(loopback+suffix, rescued, doveadm, ofDoveadm),
 			rs.pipeline(loopback+suffix))
 		all = append(all, rs.again(present+suffix)...)
 	}

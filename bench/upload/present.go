@@ -26,7 +26,7 @@ func (r *rig) fillWith(d *dovecot, file string) error {
 		return err
 	}
 	f := &filled{a, r.jobFolder()}
-	if _, err := r.upload(a, file, f.job); err != nil {
+	if _, err := r.upload(a, f.job, file); err != nil {
 		return err
 	}
 	d.filled[file] = f
@@ -45,7 +45,7 @@ func (r *rig) again(d *dovecot, journal bool) contender {
 		if !journal {
 			dir = r.jobFolder()
 		}
-		return r.here(d, f, func() (sample, error) { return r.upload(f.account, r.presentFile, dir) })
+		return r.here(d, f, func() (sample, error) { return r.upload(f.account, dir, r.presentFile) })
 	}}
 }
 

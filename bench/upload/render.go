@@ -18,6 +18,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/plan"
+	"github.com/pst2imap/pst2imap/internal/rescue"
 )
 
 // message is one that was rendered before.
@@ -37,9 +38,10 @@ const (
 	allBytes  = "bytes"
 	allHeads  = "messages.jsonl"
 	asMaildir = "maildir"
+	asRescue  = "rescue"
 )
 
-// render writes the messages of a data file for those who do not convert: all in one file, and as a Maildir.
+// render writes the messages of a data file for those who do not convert: all in one file, as a Maildir, and as a rescue folder.
 func render(t task) (d done, err error) {
 	ctx := context.Background()
 	j, err := job.Open(ctx, []string{t.File}, job.SourceOptions{}, event.Discard{})
@@ -57,6 +59,10 @@ func render(t task) (d done, err error) {
 	if err != nil {
 		return d, err
 	}
+	kept, err := rescue.Open(filepath.Join(t.Store, asRescue))
+	if err != nil {
+		return d, err
+	}
 	for c := range j.Stream(ctx, nil) {
 		if c.Err != nil {
 			return d, fmt.Errorf("message %d: %w", d.Count, c.Err)
@@ -65,10 +71,14 @@ func render(t task) (d done, err error) {
 		if err := w.add(m, []byte(c.Item.IDLine()), c.Spool.Reader()); err != nil {
 			return d, err
 		}
+		e := j.Rescue(c.Item, c.Result, "refused by the server", "not sent: the mailbox is full")
+		if _, err := kept.Keep(e, io.MultiReader(strings.NewReader(c.Item.IDLine()), c.Spool.Reader())); err != nil {
+			return d, err
+		}
 		d.Count++
 	}
 	d.Bytes = w.at
-	return d, w.close()
+	return d, errors.Join(w.close(), kept.Close())
 }
 
 // writer writes rendered messages.

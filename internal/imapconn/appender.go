@@ -2,10 +2,12 @@ package imapconn
 
 import (
 	"bufio"
+	"cmp"
 	"compress/flate"
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"sync"
 	"time"
 )
@@ -23,7 +25,7 @@ type Appender struct {
 	caps   Caps
 	limit  int64 // of a message; 0 when the server does not say
 	br     *bufio.Reader
-	bw     *bufio.Writer
+	bw     *outbox
 	out    io.Writer     // what bw writes to
 	z      *flate.Writer // between bw and out once the connection is compressed
 	detach func() bool   // from the context of Dial
@@ -63,7 +65,10 @@ func DialAppender(ctx context.Context, cfg Config) (*Appender, error) {
 	a.idle = sync.NewCond(&a.mu)
 	a.limit, _ = s.caps.AppendLimit()
 	a.out = &paced{ctx: ctx, w: s.conn, pace: s.cfg.Pace}
-	a.bw = bufio.NewWriterSize(a.out, 64<<10)
+	a.bw = newOutbox(a.out)
+	if s.conn == net.Conn(s.wire) && s.cfg.Pace.anyBytes() {
+		a.bw.wire = s.wire
+	}
 	a.detach = context.AfterFunc(ctx, func() { a.wire.kill(ctx.Err()) })
 	go a.listen()
 	return a, nil
@@ -191,10 +196,12 @@ func (a *Appender) mark(c *command) {
 // body writes exactly the announced number of bytes. When they cannot be read to their end the connection has to go: the
 // server would wait for the rest, and an incomplete message is never stored.
 func (a *Appender) body(c *command, m *Message) error {
-	r := &errReader{r: m.Body}
-	n, err := io.CopyN(a.bw, r, m.Size)
-	if n < m.Size && r.err != nil {
-		err = fmt.Errorf("read message: %w", r.err)
+	n, err := m.copyTo(a.bw)
+	if n == m.Size {
+		return nil
+	}
+	if a.bw.err == nil {
+		err = fmt.Errorf("read message: %w", cmp.Or(err, io.EOF))
 		a.mu.Lock()
 		c.failed = err
 		a.mu.Unlock()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/imaptest"
+	"github.com/pst2imap/pst2imap/internal/spool"
 )
 
 // appender signs in; the connection ends with the test.
@@ -271,10 +272,16 @@ func TestAppendRefusesInvalidMessages(t *testing.T) {
 	}
 	short := body("a: b\r\n\r\n")
 	short.Size++
+	shortSpool := spooled(t, "a: b\r\n\r\n")
+	shortSpool.Size++
 	late := body("a: b\r\n\r\n")
 	late.Date = time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)
 	for name, m := range map[string]imapconn.Message{
 		"bare LF":         body("a: b\r\n\nc"),
+		"LF in a spool":   spooled(t, "a: b\r\n\nc"),
+		"CR in a spool":   spooled(t, "a: b\r\n\r\nc\r"),
+		"NUL in a spool":  spooled(t, "a: b\r\n\r\n\x00"),
+		"spool too short": shortSpool,
 		"bare CR":         body("a: b\r\n\r\nc\rd"),
 		"CR at the end":   body("a: b\r\n\r\nc\r"),
 		"NUL":             body("a: b\r\n\r\n\x00"),
@@ -304,6 +311,49 @@ func TestAppendRefusesInvalidMessages(t *testing.T) {
 	}
 	if err := a.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// spooled is a message in a spool that checks it.
+func spooled(t *testing.T, text string) imapconn.Message {
+	t.Helper()
+	s := &spool.Spool{CheckLines: true, Memory: 1 << 20}
+	t.Cleanup(func() { _ = s.Close() })
+	if _, err := io.WriteString(s, text); err != nil {
+		t.Fatal(err)
+	}
+	return imapconn.Message{Size: s.Size(), Body: s.Reader()}
+}
+
+// What is sent of a message is what is in it, wherever that is and however large.
+func TestMessagesArriveAsTheyAre(t *testing.T) {
+	t.Parallel()
+	s := imaptest.Dovecot(t)
+	a := appender(t, config(s))
+	var want []string
+	batch := &imapconn.Batch{Mailbox: "INBOX"}
+	for _, lines := range []int{1, 500, 1000, 2000, 9000, 20_000} {
+		text := "a: b\r\n\r\n" + strings.Repeat("0123456789 0123456789 0123456789 0123456789 0123456789\r\n", lines)
+		filed := &spool.Spool{CheckLines: true, Memory: 1}
+		t.Cleanup(func() { _ = filed.Close() })
+		if _, err := io.WriteString(filed, text); err != nil {
+			t.Fatal(err)
+		}
+		batch.Messages = append(batch.Messages, spooled(t, text), imapconn.Message{Size: filed.Size(), Body: filed.Reader()},
+			imapconn.Message{Size: int64(len(text)), Body: strings.NewReader(text)})
+		want = append(want, text, text, text)
+	}
+	if o := submit(a, batch)(); o.Err != nil {
+		t.Fatal(o.Err)
+	}
+	got := s.Client(t).Messages("INBOX")
+	if len(got) != len(want) {
+		t.Fatalf("%d messages have arrived, not %d", len(got), len(want))
+	}
+	for i := range got {
+		if got[i].Body != want[i] {
+			t.Errorf("message %d has %d bytes, not the %d that were sent, or others", i, len(got[i].Body), len(want[i]))
+		}
 	}
 }
 

@@ -3,7 +3,6 @@ package imapconn
 import (
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 )
@@ -130,19 +129,4 @@ func (m *Message) head() (string, error) {
 		head += date.Format(` "_2-Jan-2006 15:04:05 -0700"`)
 	}
 	return head, nil
-}
-
-// errReader remembers why reading ended, to tell the body's failures from the connection's.
-type errReader struct {
-	r   io.Reader
-	err error
-}
-
-// Read implements io.Reader.
-func (e *errReader) Read(p []byte) (int, error) {
-	n, err := e.r.Read(p)
-	if err != nil {
-		e.err = err
-	}
-	return n, err
 }

@@ -49,7 +49,7 @@ func (a *Appender) Compress() error {
 	if err != nil {
 		return fmt.Errorf("compress: %w", err) // cannot be: the level is a good one
 	}
-	a.bw = bufio.NewWriterSize(a.z, 64<<10)
+	a.bw = newOutbox(a.z)
 	return nil
 }
 

@@ -3,24 +3,17 @@ package imapconn
 import (
 	"encoding/base64"
 	"io"
+	"net"
+	"time"
 )
 
 // What the tests of the outside need to see of the inside.
 var (
-	CheckFlags     = checkFlags
-	IsKeyword      = isKeyword
-	DecodeUTF7     = decodeUTF7
-	ParseValues    = func(b []byte) error { _, err := parseValues(b); return err }
-	CheckLineBytes = func(chunks ...[]byte) error {
-		var c lineCheck
-		for _, p := range chunks {
-			if _, err := c.Write(p); err != nil {
-				return err
-			}
-		}
-		return c.end()
-	}
-	Mask = func(secret, text string) string {
+	CheckFlags  = checkFlags
+	IsKeyword   = isKeyword
+	DecodeUTF7  = decodeUTF7
+	ParseValues = func(b []byte) error { _, err := parseValues(b); return err }
+	Mask        = func(secret, text string) string {
 		var s secrets
 		s.add(secret)
 		s.addSent(base64.StdEncoding.EncodeToString([]byte("\x00anna\x00" + secret)))
@@ -42,6 +35,20 @@ var (
 		}}
 		_, err := d.answer("i1", b)
 		return err
+	}
+	// NewOutbox collects what goes onto c, with nothing between when direct.
+	NewOutbox = func(c net.Conn, direct bool) interface {
+		io.Writer
+		io.StringWriter
+		io.ReaderFrom
+		Flush() error
+	} {
+		w := newWire(c, time.Minute)
+		o := newOutbox(w)
+		if direct {
+			o.wire = w
+		}
+		return o
 	}
 	ScanBye = func(chunks ...[]byte) string {
 		var s byeScanner

@@ -1,11 +1,14 @@
 package imapconn
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
+
+	"github.com/pst2imap/pst2imap/internal/crlf"
+	"github.com/pst2imap/pst2imap/internal/spool"
 )
 
 // Message is a message to append.
@@ -61,7 +64,8 @@ func checkDate(date time.Time) (time.Time, error) {
 	return date, nil
 }
 
-// checkBody reads the body once, leaves it at its start again and refuses what a server would refuse or rewrite.
+// checkBody refuses what a server would refuse or rewrite. It reads the body once, unless that is in memory and was checked on
+// its way there, and leaves it at its start.
 func checkBody(m Message) error {
 	if m.Size <= 0 {
 		return fmt.Errorf("%w: it is empty", ErrInvalidMessage) // a literal of size zero cancels the APPEND (RFC 3502)
@@ -69,12 +73,8 @@ func checkBody(m Message) error {
 	if _, err := m.Body.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("rewind message: %w", err)
 	}
-	var check lineCheck
-	n, err := io.Copy(&check, m.Body)
+	n, err := linesOf(m.Body)
 	if err != nil {
-		return fmt.Errorf("read message: %w", err)
-	}
-	if err := check.end(); err != nil {
 		return err
 	}
 	if n != m.Size {
@@ -86,85 +86,51 @@ func checkBody(m Message) error {
 	return nil
 }
 
-// lineCheck is a writer that finds NUL and line ends other than CRLF.
-type lineCheck struct {
-	offset int64
-	cr     bool // the last byte was a CR
+// linesOf checks the line ends of a body and gives its size.
+func linesOf(body io.Reader) (int64, error) {
+	if r, ok := body.(*spool.Reader); ok {
+		if n, err := r.Lines(); err == nil {
+			return n, nil
+		} // what is wrong is found once more
+	}
+	var check crlf.Check
+	n, err := io.Copy(&check, body)
+	if err == nil {
+		err = check.End()
+	}
+	var bad *crlf.Error
+	switch {
+	case errors.As(err, &bad):
+		return n, fmt.Errorf("%w: %w", ErrInvalidMessage, bad)
+	case err != nil:
+		return n, fmt.Errorf("read message: %w", err)
+	}
+	return n, nil
+}
+
+// copyTo writes the body, from its start and Size bytes of it.
+func (m *Message) copyTo(o *outbox) (int64, error) {
+	whole, ok := m.Body.(io.WriterTo)
+	if !ok {
+		return io.CopyN(o, m.Body, m.Size)
+	}
+	first := &firstBytes{o, m.Size}
+	_, err := whole.WriteTo(first)
+	return m.Size - first.left, err
+}
+
+// firstBytes is a writer of so many bytes.
+type firstBytes struct {
+	w    io.Writer
+	left int64
 }
 
 // Write implements io.Writer.
-func (c *lineCheck) Write(p []byte) (int, error) {
-	if i := bytes.IndexByte(p, 0); i >= 0 {
-		return 0, c.bad("NUL", i)
+func (f *firstBytes) Write(p []byte) (int, error) {
+	n, err := f.w.Write(p[:min(int64(len(p)), f.left)])
+	f.left -= int64(n)
+	if err == nil && n < len(p) {
+		err = io.ErrShortWrite
 	}
-	if !c.cr && allCRLF(p) {
-		c.offset += int64(len(p))
-		return len(p), nil
-	}
-	for i := 0; i < len(p); {
-		if c.cr {
-			if p[i] != '\n' {
-				return 0, c.bad("CR without LF", i-1)
-			}
-			c.cr = false
-			i++
-			continue
-		}
-		k := bytes.IndexByte(p[i:], '\n')
-		line := p[i:]
-		if k >= 0 {
-			line = p[i : i+k]
-		}
-		j := bytes.IndexByte(line, '\r')
-		switch {
-		case j >= 0:
-			c.cr = true
-			i += j + 1
-		case k >= 0:
-			return 0, c.bad("LF without CR", i+k)
-		default:
-			i = len(p)
-		}
-	}
-	c.offset += int64(len(p))
-	return len(p), nil
-}
-
-// allCRLF tells whether p ends no line but by CRLF and has no other CR, as nearly every piece of a message: there are as many LF
-// and as many CR as pairs of both.
-func allCRLF(p []byte) bool {
-	lines := bytes.Count(p, lf)
-	if lines != bytes.Count(p, cr) {
-		return false
-	}
-	length := 2 // of the last line: the next one mostly has the same
-	for at := 0; lines > 0; lines-- {
-		end := at + length - 1
-		if end >= len(p) || p[end] != '\n' {
-			i := bytes.IndexByte(p[at:], '\n')
-			if i < 0 {
-				return false // too long a guess has passed over a line
-			}
-			end = at + i
-			length = max(i+1, 2)
-		}
-		if end == at || p[end-1] != '\r' {
-			return false
-		}
-		at = end + 1
-	}
-	return true
-}
-
-var cr, lf = []byte{'\r'}, []byte{'\n'}
-
-func (c *lineCheck) end() error {
-	if c.cr {
-		return c.bad("CR without LF", -1)
-	}
-	return nil
-}
-
-func (c *lineCheck) bad(what string, i int) error {
-	return fmt.Errorf("%w: %s at byte %d", ErrInvalidMessage, what, c.offset+int64(i))
+	return n, err
 }

@@ -32,6 +32,9 @@ func (p *Pace) Message(ctx context.Context) error {
 	return p.messages.Wait(ctx)
 }
 
+// anyBytes tells whether bytes need not wait.
+func (p *Pace) anyBytes() bool { return p == nil || p.bytes == nil }
+
 // paced is a writer that waits for its turn.
 type paced struct {
 	ctx  context.Context //nolint:containedctx // of the connection
@@ -41,7 +44,7 @@ type paced struct {
 
 // Write implements io.Writer.
 func (p *paced) Write(b []byte) (n int, err error) {
-	if p.pace == nil || p.pace.bytes == nil {
+	if p.pace.anyBytes() {
 		return p.w.Write(b)
 	}
 	for len(b) > 0 && err == nil {

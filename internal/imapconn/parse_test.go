@@ -46,27 +46,6 @@ func FuzzByeScanner(f *testing.F) {
 	})
 }
 
-var badLineEnd = regexp.MustCompile(`\x00|\r([^\n]|$)|(^|[^\r])\n`)
-
-// The scan agrees with the definition, however the message is cut into pieces.
-func FuzzLineCheck(f *testing.F) {
-	for _, s := range []string{"", "a\r\nb\r\n", "a\r", "\n", "\r\r\n", "a\x00", "\r\n\n", "ab\r\ncd\r\nef\r\n", "ab\r\nc\nd\r\n", "ab\r\n\ncd\r\n\r"} {
-		f.Add([]byte(s), 1)
-	}
-	f.Fuzz(func(t *testing.T, in []byte, at int) {
-		at = max(0, min(at, len(in)))
-		// The regular expression works on runes; map the bytes so that each is one.
-		runes := make([]rune, len(in))
-		for i, b := range in {
-			runes[i] = rune(b)
-		}
-		bad := badLineEnd.MatchString(string(runes))
-		if err := imapconn.CheckLineBytes(in[:at], in[at:]); (err != nil) != bad {
-			t.Errorf("%q split at %d: %v", in, at, err)
-		}
-	})
-}
-
 var atom = regexp.MustCompile(`^[!#$&'+,\-./0-9:;<=>?@A-Z\[^_` + "`" + `a-z|}~]+$`)
 
 // What the check lets through is an atom by the grammar of RFC 9051, or one of four system flags.

@@ -119,6 +119,18 @@ func (w *wire) Write(p []byte) (n int, err error) {
 	return n, err
 }
 
+// writeBoth writes head and rest, together no more than maxWrite, by one call of the system where it can.
+func (w *wire) writeBoth(head, rest []byte) error {
+	w.extend()
+	n, err := (&net.Buffers{head, rest}).WriteTo(w.Conn)
+	w.sent.Add(n)
+	w.unanswered.Add(n)
+	if err != nil {
+		w.fail(err)
+	}
+	return err
+}
+
 // fail remembers the first error; nothing can be sent or received after it.
 func (w *wire) fail(err error) {
 	switch {

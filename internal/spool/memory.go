@@ -38,58 +38,97 @@ func (r *Room) give(bytes int) {
 	}
 }
 
-// chunk is a piece of a message in memory. Most messages have one.
-type chunk [16 << 10]byte
+// Sizes of the pieces of a message in memory. Most messages have one small one. What is in large ones is
+// sent without a copy.
+const (
+	small, large = 16 << 10, 64 << 10
 
-// chunks are those of closed spools: the messages of a data file go through the
-// same few of them.
-var chunks = sync.Pool{New: func() any { return new(chunk) }}
+	smallOnes = 4                 // at the start
+	largeFrom = smallOnes * small // the rest
+)
+
+// What closed spools had: the messages of a data file go through the same few pieces.
+var smalls, larges = pool[[small]byte](), pool[[large]byte]()
+
+func pool[piece any]() *sync.Pool { return &sync.Pool{New: func() any { return new(piece) }} }
 
 // memory is bytes in pieces: it grows without a copy, and what it gives back fits
 // whoever is next.
 type memory struct {
-	chunks []*chunk
+	smalls []*[small]byte
+	larges []*[large]byte
 	size   int64
 }
 
 func (m *memory) write(p []byte) {
 	for len(p) > 0 {
-		at := int(m.size % int64(len(chunk{})))
-		if at == 0 {
-			m.chunks = append(m.chunks, chunks.Get().(*chunk))
-		}
-		n := copy(m.chunks[len(m.chunks)-1][at:], p)
+		n := copy(m.room(), p)
 		m.size += int64(n)
 		p = p[n:]
 	}
 }
 
+// room is where the next bytes go.
+func (m *memory) room() []byte {
+	if m.size < largeFrom {
+		if m.size%small == 0 {
+			m.smalls = append(m.smalls, smalls.Get().(*[small]byte))
+		}
+		return m.smalls[m.size/small][m.size%small:]
+	}
+	at := m.size - largeFrom
+	if at%large == 0 {
+		m.larges = append(m.larges, larges.Get().(*[large]byte))
+	}
+	return m.larges[at/large][at%large:]
+}
+
+// from are bytes from off on: those in the same piece.
+func (m *memory) from(off int64) []byte {
+	var piece []byte
+	if off < largeFrom {
+		piece = m.smalls[off/small][off%small:]
+	} else {
+		piece = m.larges[(off-largeFrom)/large][(off-largeFrom)%large:]
+	}
+	return piece[:min(int64(len(piece)), m.size-off)]
+}
+
 func (m *memory) release() {
-	for _, c := range m.chunks {
-		chunks.Put(c)
+	for _, p := range m.smalls {
+		smalls.Put(p)
+	}
+	for _, p := range m.larges {
+		larges.Put(p)
 	}
 	*m = memory{}
 }
 
-func (m *memory) reader() *reader { return &reader{m: m} }
-
-// reader implements io.ReadSeeker and io.WriterTo.
-type reader struct {
-	m   *memory
+// Reader reads a message in memory. It implements io.ReadSeeker and io.WriterTo.
+type Reader struct {
+	s   *Spool
 	off int64
 }
 
-// next are the bytes that follow in the same piece.
-func (r *reader) next() []byte {
-	size := int64(len(chunk{}))
-	at := r.off % size
-	return r.m.chunks[r.off/size][at : at+min(size-at, r.m.size-r.off)]
+var errNotChecked = errors.New("the line ends were not checked")
+
+// Lines gives the number of bytes, and what is wrong with their line ends: nothing if they were checked while they were
+// written, all of them, and are as a server takes them.
+func (r *Reader) Lines() (int64, error) {
+	switch s := r.s; {
+	case s.bad != nil:
+		return 0, s.bad
+	case s.checked != s.mem.size:
+		return 0, errNotChecked
+	default:
+		return s.checked, s.check.End()
+	}
 }
 
 // Read implements io.Reader.
-func (r *reader) Read(p []byte) (n int, err error) {
-	for n < len(p) && r.off < r.m.size {
-		k := copy(p[n:], r.next())
+func (r *Reader) Read(p []byte) (n int, err error) {
+	for m := &r.s.mem; n < len(p) && r.off < m.size; {
+		k := copy(p[n:], m.from(r.off))
 		n, r.off = n+k, r.off+int64(k)
 	}
 	if n == 0 && len(p) > 0 {
@@ -99,9 +138,9 @@ func (r *reader) Read(p []byte) (n int, err error) {
 }
 
 // WriteTo implements io.WriterTo.
-func (r *reader) WriteTo(w io.Writer) (all int64, err error) {
-	for r.off < r.m.size {
-		n, err := w.Write(r.next())
+func (r *Reader) WriteTo(w io.Writer) (all int64, err error) {
+	for m := &r.s.mem; r.off < m.size; {
+		n, err := w.Write(m.from(r.off))
 		all, r.off = all+int64(n), r.off+int64(n)
 		if err != nil {
 			return all, err
@@ -111,12 +150,12 @@ func (r *reader) WriteTo(w io.Writer) (all int64, err error) {
 }
 
 // Seek implements io.Seeker.
-func (r *reader) Seek(offset int64, whence int) (int64, error) {
+func (r *Reader) Seek(offset int64, whence int) (int64, error) {
 	switch whence {
 	case io.SeekCurrent:
 		offset += r.off
 	case io.SeekEnd:
-		offset += r.m.size
+		offset += r.s.mem.size
 	}
 	if offset < 0 {
 		return 0, errors.New("seek to before the start of a spool")

@@ -49,7 +49,7 @@ func TestRoom(t *testing.T) {
 
 // TestReaderInPieces reads sizes around those of the pieces that memory has.
 func TestReaderInPieces(t *testing.T) {
-	for _, size := range []int{0, 1, 16<<10 - 1, 16 << 10, 16<<10 + 1, 100_000} {
+	for _, size := range []int{0, 1, 16<<10 - 1, 16 << 10, 16<<10 + 1, 64<<10 - 1, 64 << 10, 64<<10 + 1, 128 << 10, 300_000} {
 		s := new(spool.Spool)
 		want := fill(t, s, size)
 		if err := iotest.TestReader(s.Reader(), want); err != nil {
@@ -61,4 +61,60 @@ func TestReaderInPieces(t *testing.T) {
 		}
 		_ = s.Close()
 	}
+}
+
+// TestLines checks line ends while they are written; what was not checked as a whole is not said to be good.
+func TestLines(t *testing.T) {
+	lines := bytes.Repeat([]byte("0123456789\r\n"), 20_000)
+	write := func(s *spool.Spool, all ...[]byte) *spool.Spool {
+		for _, p := range all {
+			if _, err := s.Write(p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return s
+	}
+	lf, cr, nul := []byte("a\nb\r\n"), []byte("a\r"), []byte("\x00")
+	for name, tc := range map[string]struct {
+		s    *spool.Spool
+		good bool
+	}{
+		"good":          {write(&spool.Spool{CheckLines: true}, lines[:11], lines[11:]), true},
+		"LF":            {write(&spool.Spool{CheckLines: true}, lines, lf, lines), false},
+		"CR at the end": {write(&spool.Spool{CheckLines: true}, lines, cr), false},
+		"NUL":           {write(&spool.Spool{CheckLines: true}, nul, lines), false},
+		"not checked":   {write(new(spool.Spool), lines), false},
+	} {
+		n, err := tc.s.Reader().(*spool.Reader).Lines()
+		if (err == nil) != tc.good || tc.good && n != tc.s.Size() {
+			t.Errorf("%s: %d bytes, %v", name, n, err)
+		}
+		r := tc.s.Reader().(*spool.Reader)
+		_ = tc.s.Close()
+		if n, err := r.Lines(); err == nil && n > 0 {
+			t.Errorf("%s: %d bytes are good after it was closed", name, n)
+		}
+	}
+	s := write(new(spool.Spool), lf)
+	s.CheckLines = true
+	if n, err := write(s, lines).Reader().(*spool.Reader).Lines(); err == nil {
+		t.Errorf("%d bytes are good of which some were not checked", n)
+	}
+	if err := s.Reset(); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := write(s, lines).Reader().(*spool.Reader).Lines(); err != nil || n != s.Size() {
+		t.Errorf("used again: %d bytes, %v", n, err)
+	}
+	_ = s.Close()
+	s = write(&spool.Spool{CheckLines: true, Memory: 1000, Place: folder(t.TempDir())}, lines[:12])
+	r := s.Reader().(*spool.Reader)
+	write(s, lines)
+	if _, ok := s.Reader().(*spool.Reader); ok {
+		t.Error("a file is said to be checked")
+	}
+	if n, err := r.Lines(); err == nil {
+		t.Errorf("%d bytes of a file are good", n)
+	}
+	_ = s.Close()
 }

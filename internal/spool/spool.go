@@ -8,6 +8,8 @@ import (
 	"errors"
 	"io"
 	"os"
+
+	"github.com/pst2imap/pst2imap/internal/crlf"
 )
 
 // DefaultMemory is how many bytes a spool keeps in memory when Memory is 0:
@@ -32,10 +34,17 @@ type Spool struct {
 	// Place is where the file goes; nil is the system's folder for such.
 	Place Place
 
-	mem  memory // empty before the first byte and once there is a file
-	lent int    // bytes of Room
-	file *os.File
-	size int64
+	// CheckLines has the line ends looked at while they are written, which costs less than to read them again: see
+	// [Reader.Lines]. It is set before the first byte.
+	CheckLines bool
+
+	mem     memory // empty before the first byte and once there is a file
+	lent    int    // bytes of Room
+	file    *os.File
+	size    int64
+	check   crlf.Check // of what is in memory
+	checked int64      // bytes
+	bad     error      // what was found
 }
 
 // Write appends p.
@@ -46,6 +55,10 @@ func (s *Spool) Write(p []byte) (int, error) {
 		}
 	}
 	if s.file == nil {
+		if s.CheckLines && s.bad == nil {
+			_, s.bad = s.check.Write(p)
+			s.checked += int64(len(p))
+		}
 		s.mem.write(p)
 		s.size += int64(len(p))
 		return len(p), nil
@@ -80,7 +93,7 @@ func (s *Spool) spill() error {
 		return err
 	}
 	s.file = f
-	_, err = s.mem.reader().WriteTo(f)
+	_, err = (&Reader{s: s}).WriteTo(f)
 	s.release()
 	return err
 }
@@ -95,11 +108,11 @@ func (s *Spool) release() {
 // Size is the number of bytes written. It stays when the spool is closed.
 func (s *Spool) Size() int64 { return s.size }
 
-// Reader reads everything from the start. It must not be used after Close,
+// Reader reads everything from the start: a [*Reader] while it is in memory. It must not be used after Close,
 // Reset or HandOver.
 func (s *Spool) Reader() io.ReadSeeker {
 	if s.file == nil {
-		return s.mem.reader()
+		return &Reader{s: s}
 	}
 	return io.NewSectionReader(s.file, 0, s.size)
 }
@@ -122,6 +135,7 @@ func (s *Spool) HandOver() (ok bool, err error) {
 func (s *Spool) Reset() error {
 	err := s.Close()
 	s.size = 0
+	s.check, s.checked, s.bad = crlf.Check{}, 0, nil
 	return err
 }
 
