@@ -111,7 +111,6 @@ func (rs results) goals() []goal {
 			rs.speed(fastLine+suffix, ours, oneByOne, ofOneByOne),
 			rs.speed(loopback+suffix, rendered, rawClient, ofRawClient),
 			rs.speed(loopback+suffix, rendered, doveadm, ofDoveadm),
-			rs.speed(loopback+suffix, rescued, rawClient, ofRawClient),
 			rs.speed(loopback+suffix, rescued, doveadm, ofDoveadm),
 			rs.pipeline(loopback+suffix))
 		all = append(all, rs.again(present+suffix)...)

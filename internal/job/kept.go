@@ -10,6 +10,7 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/claim"
@@ -27,12 +28,16 @@ type kept struct {
 	folder    *rescue.Folder
 	entries   []rescue.Entry
 	mailboxes []string // by folder
+
+	mu    sync.Mutex
+	lines []string // first lines of the files by entry; "" for one that was not read
 }
 
 // OpenRescue is a job of the messages in a rescue folder. They go to the mailboxes
 // for which they were meant, with their flags and dates.
 func OpenRescue(f *rescue.Folder, l event.Listener) *Job {
 	k := &kept{folder: f, entries: f.Entries()}
+	k.lines = make([]string, len(k.entries))
 	inv := &pst.Inventory{Messages: len(k.entries)}
 	at := map[string]int{}
 	for i := range k.entries {
@@ -110,16 +115,36 @@ func (s *Source) entry(r Ref) *rescue.Entry {
 func (j *Job) openKept(r Ref) (*Item, error) {
 	it := j.item(r)
 	it.ItemID = it.entry.Item
-	f, err := it.src.kept.folder.Read(it.entry)
-	if err == nil {
-		it.idLine, err = readIDLine(bufio.NewReaderSize(f, maxIDLine), it.ItemID)
-		err = errors.Join(err, f.Close())
-	}
+	var err error
+	it.idLine, err = it.src.kept.firstLine(r)
 	if err != nil && !errors.Is(err, rescue.ErrMissing) {
 		err = it.spoilt(err)
 		return it, err
 	}
 	return it, nil
+}
+
+// firstLine reads the first line of a file, once.
+func (k *kept) firstLine(r Ref) (string, error) {
+	k.mu.Lock()
+	line := k.lines[r.ID]
+	k.mu.Unlock()
+	if line != "" {
+		return line, nil
+	}
+	e := &k.entries[r.ID]
+	f, err := k.folder.Read(e)
+	if err != nil {
+		return "", err
+	}
+	line, err = readIDLine(bufio.NewReaderSize(f, maxIDLine), e.Item)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return "", err
+	}
+	k.mu.Lock()
+	k.lines[r.ID] = line
+	k.mu.Unlock()
+	return line, nil
 }
 
 // maxIDLine is more than the first line of a kept message has.
@@ -169,8 +194,8 @@ func (it *Item) copyKept(w io.Writer) (*eml.Result, error) {
 		return nil, it.spoilt(err)
 	}
 	fields := claim.ParseFields(bytes.Clone(head))
-	sink, sum := &sink{w: w}, sha256.New()
-	n, err := io.Copy(io.MultiWriter(sink, sum), br)
+	sink := &sink{w: w}
+	sum, n, err := copyAndSum(sink, f, br)
 	switch {
 	case sink.err != nil:
 		return nil, sink.err
@@ -179,8 +204,21 @@ func (it *Item) copyKept(w io.Writer) (*eml.Result, error) {
 	}
 	return &eml.Result{
 		ID: it.ItemID, MessageID: fields.MessageID, From: fields.From, Date: fields.Date, Subject: it.entry.Subject,
-		InternalDate: it.entry.Date, Flags: it.entry.Flags, Size: n, SHA256: [32]byte(sum.Sum(nil)),
+		InternalDate: it.entry.Date, Flags: it.entry.Flags, Size: n, SHA256: sum,
 	}, nil
+}
+
+// copyAndSum copies the rest of a kept message, which br reads, and gives its hash:
+// that which is checked, if it is the same one.
+func copyAndSum(w io.Writer, f *rescue.Message, br io.Reader) (sum [sha256.Size]byte, n int64, err error) {
+	if f.SumsBody() {
+		n, err = io.Copy(w, br)
+		return f.Sum(), n, err
+	}
+	h := sha256.New()
+	n, err = io.Copy(io.MultiWriter(w, h), br)
+	h.Sum(sum[:0])
+	return sum, n, err
 }
 
 func (it *Item) describeKept(out report.Item) report.Item {
@@ -197,5 +235,6 @@ func (j *Job) Rescue(it *Item, res *eml.Result, category, reason string) rescue.
 	return rescue.Entry{
 		Item: it.ItemID, Store: node.Store, Node: node.Node, Mailbox: it.Mailbox, Flags: res.Flags, Date: res.InternalDate,
 		Folder: j.Folders[it.Folder].Path, Subject: said.Subject, MessageID: said.MessageID, Category: category, Reason: reason,
+		Body: hex.EncodeToString(res.SHA256[:]),
 	}
 }

@@ -98,6 +98,8 @@ func parse(line []byte) (*Entry, error) {
 		return nil, fmt.Errorf("%q is no identity of an item", e.Item)
 	case !sumForm.MatchString(e.SHA256):
 		return nil, fmt.Errorf("%q is no SHA-256", e.SHA256)
+	case e.Body != "" && !sumForm.MatchString(e.Body):
+		return nil, fmt.Errorf("%q is no SHA-256", e.Body)
 	case e.Size <= 0 || e.Size > maxSize:
 		return nil, fmt.Errorf("no message has %d bytes", e.Size)
 	case e.Mailbox == "" || len(e.Mailbox) > maxName || !utf8.ValidString(e.Mailbox) || strings.ContainsAny(e.Mailbox, "\x00\r\n"):

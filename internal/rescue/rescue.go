@@ -37,8 +37,9 @@ type Entry struct {
 	Folder    []string  `json:"folder"`          // path in the data file
 	Subject   string    `json:"subject,omitempty"`
 	MessageID string    `json:"message_id,omitempty"`
-	Size      int64     `json:"size"`   // of the file, in bytes
-	SHA256    string    `json:"sha256"` // of the file, hexadecimal
+	Size      int64     `json:"size"`                  // of the file, in bytes
+	SHA256    string    `json:"sha256"`                // of the file, hexadecimal
+	Body      string    `json:"body_sha256,omitempty"` // of what is behind its first line; that alone is checked then
 	Category  string    `json:"category,omitempty"`
 	Reason    string    `json:"reason"` // why it is here, in the words of the server where it said any
 }

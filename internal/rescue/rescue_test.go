@@ -1,6 +1,7 @@
 package rescue_test
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/rescue"
@@ -126,16 +128,54 @@ func TestChangedFiles(t *testing.T) {
 		}, rescue.ErrChanged},
 		"a link": {func(p string) error { return errors.Join(os.Remove(p), os.Symlink(outside, p)) }, rescue.ErrChanged},
 	} {
-		t.Run(name, func(t *testing.T) {
-			f := open(t, t.TempDir())
-			path := keep(t, f, entry(1), body)
-			if err := tc.change(path); err != nil {
-				t.Fatal(err)
-			}
-			if got, err := read(f, &f.Entries()[0]); !errors.Is(err, tc.want) {
-				t.Errorf("read %q, %v; want %v", got, err, tc.want)
-			}
-		})
+		for _, sum := range []string{"", bodySum()} {
+			t.Run(fmt.Sprintf("%s %.4s", name, sum), func(t *testing.T) {
+				f := open(t, t.TempDir())
+				e := entry(1)
+				e.Body = sum
+				path := keep(t, f, e, body)
+				if err := tc.change(path); err != nil {
+					t.Fatal(err)
+				}
+				if got, err := read(f, &f.Entries()[0]); !errors.Is(err, tc.want) {
+					t.Errorf("read %q, %v; want %v", got, err, tc.want)
+				}
+			})
+		}
+	}
+}
+
+// bodySum is that of what is behind the first line of body.
+func bodySum() string {
+	_, rest, _ := strings.Cut(body, "\n")
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(rest)))
+}
+
+// Where the hash of what is behind the first line is known it is that which is checked,
+// however the file is read, and nobody need compute it again.
+func TestBodySum(t *testing.T) {
+	f := open(t, t.TempDir())
+	e := entry(1)
+	e.Body = bodySum()
+	keep(t, f, e, body)
+	for _, how := range []func(io.Reader) io.Reader{iotest.OneByteReader, iotest.HalfReader, func(r io.Reader) io.Reader { return r }} {
+		m, err := f.Read(&f.Entries()[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(how(m))
+		if sum := m.Sum(); err != nil || string(got) != body || !m.SumsBody() || fmt.Sprintf("%x", sum) != bodySum() {
+			t.Errorf("read %q, %x, %v", got, sum, err)
+		}
+		if err := m.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	e = entry(2)
+	e.Body = strings.Repeat("0", 64)
+	keep(t, f, e, body)
+	if got, err := read(f, &f.Entries()[1]); !errors.Is(err, rescue.ErrChanged) {
+		t.Errorf("another hash: read %q, %v", got, err)
 	}
 }
 
@@ -157,6 +197,7 @@ func TestHostileIndex(t *testing.T) {
 		"absolute path":   with(`"a.eml"`, `"/etc/a.eml"`),
 		"drive":           with(`"a.eml"`, `"c:a.eml"`),
 		"the index":       with(`"a.eml"`, `"index.jsonl"`),
+		"no body hash":    with(`,"reason"`, `,"body_sha256":"00","reason"`),
 		"no name":         with(`"a.eml"`, `".eml"`),
 		"long name":       with(`"a.eml"`, `"`+strings.Repeat("a", 300)+`.eml"`),
 		"other identity":  with("1-00112233445566778899aabbccddeeff", "2-00"),
