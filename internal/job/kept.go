@@ -138,7 +138,7 @@ func (k *kept) firstLine(r Ref) (string, error) {
 		return "", err
 	}
 	line, err = readIDLine(bufio.NewReaderSize(f, maxIDLine), e.Item)
-	if err = errors.Join(err, f.Close()); err != nil {
+	if err := errors.Join(err, f.Close()); err != nil {
 		return "", err
 	}
 	k.mu.Lock()
@@ -184,7 +184,7 @@ func (it *Item) copyKept(w io.Writer) (*eml.Result, error) {
 	if err != nil {
 		return nil, it.spoilt(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	br := bufio.NewReaderSize(f, 64<<10)
 	if _, err := readIDLine(br, it.ItemID); err != nil {
 		return nil, it.spoilt(err)
