@@ -3,6 +3,8 @@ package imapconn
 import (
 	"encoding/base64"
 	"io"
+	"strings"
+	"time"
 )
 
 // What the tests of the outside need to see of the inside.
@@ -43,6 +45,26 @@ var (
 		_, err := d.answer("i1", b)
 		return err
 	}
+	// UsualDate, ReadDate and AnyDate read the date at the start of a line and give the rest of it.
+	UsualDate = usualDate
+	ReadDate  = func(line []byte) (time.Time, []byte, error) { return readDate(line, (*dialogue).date) }
+	AnyDate   = func(line []byte) (time.Time, []byte, error) { return readDate(line, (*dialogue).anyDate) }
+	// ReadNumber reads the number at the start of a line and gives the rest of it.
+	ReadNumber = func(line []byte) (uint32, []byte, error) {
+		a := &answerReader{line: line}
+		n, err := a.number()
+		return n, a.line, err
+	}
+	LiteralNext = func(line []byte) (int64, bool) { return (&answerReader{line: line}).literalNext() }
+	LiteralSize = literalSize
+	ItemName    = itemName
+	ItemNames   = itemNames[:]
+	// ReadSection reads what follows the bracket of an item's name and gives the rest of the line.
+	ReadSection = func(line []byte) (section, rest []byte, err error) {
+		d := &dialogue{answerReader: &answerReader{line: line}}
+		section, err = d.section()
+		return section, d.line, err
+	}
 	ScanBye = func(chunks ...[]byte) string {
 		var s byeScanner
 		for _, p := range chunks {
@@ -53,3 +75,10 @@ var (
 		return s.text
 	}
 )
+
+func readDate(line []byte, read func(*dialogue) (time.Time, error)) (time.Time, []byte, error) {
+	d := &dialogue{answerReader: newAnswerReader(strings.NewReader(""))}
+	d.line = line
+	t, err := read(d)
+	return t, d.line, err
+}
