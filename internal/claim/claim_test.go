@@ -1,7 +1,9 @@
 package claim_test
 
 import (
+	"net/mail"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -158,11 +160,35 @@ func TestIDLine(t *testing.T) {
 		"":                                           "",
 	} {
 		got, ok := claim.IDLine([]byte(header))
-		if got != want || ok != (want != "") {
+		if string(got) != want || ok != (want != "") {
 			t.Errorf("%q: got %q, %v", header, got, ok)
 		}
 		if slow := claim.ParseFields([]byte(header)).IDLine; slow != want {
 			t.Errorf("%q: ParseFields says %q", header, slow)
+		}
+	}
+}
+
+// The date is what the library makes of it.
+func TestParseFieldsDate(t *testing.T) {
+	for _, date := range []string{
+		"Tue, 5 Mar 2024 09:09:10 +0100", "Tue, 05 Mar 2024 09:09:10 -0000", "Mon, 05 Mar 2024 09:09:10 +0100", "tue, 5 mar 2024 09:09:10 +0100",
+		"Tue, 5 Mar 2024 09:09:10 +0100 (CET)", "Tue, 5 Mar 2024 09:09:10 +0100 (CET", "Tue, 5 Mar 2024 09:09:10 +0100 x", "5 Mar 2024 09:09:10 +0100",
+		"Tue, 5 Mar 2024 09:09 +0100", "Tue, 5 Mar 24 09:09:10 GMT", "Tue,  5  Mar  2024  09:09:10  +0100", "Tue, 5 Mar 2024 09:09:10.25 +0100",
+		"Tue, 32 Mar 2024 09:09:10 +0100", "Tue, 29 Feb 2023 09:09:10 +0100", "Tue, 5 Mar 2024 24:09:10 +0100", "Tue, 5 Mar 2024 09:09:10 +9900",
+		"Tue, 5 Mar\r\n 2024 09:09:10 +0100", "Di, 5 Mar 2024 09:09:10 +0100", "Tue, 5 Mar 2024 09:09:10 MST", "x", "",
+	} {
+		header := "Date: " + date + "\r\n\r\n"
+		m, err := mail.ReadMessage(strings.NewReader(header))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := mail.ParseDate(m.Header.Get("Date"))
+		if err != nil {
+			want = time.Time{}
+		}
+		if got := claim.ParseFields([]byte(header)).Date; !got.Equal(want) || got.Location() != time.UTC {
+			t.Errorf("%q: %v, want %v", date, got, want)
 		}
 	}
 }

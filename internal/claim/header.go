@@ -21,38 +21,60 @@ type Fields struct {
 // Fields that are absent or unreadable stay empty.
 func ParseFields(header []byte) Fields {
 	// A block that is cut off or has a malformed line still gives what precedes it.
-	h, _ := textproto.NewReader(bufio.NewReader(bytes.NewReader(append(header, "\r\n"...)))).ReadMIMEHeader()
+	header = append(header, "\r\n"...)
+	br := bufio.NewReaderSize(bytes.NewReader(header), min(len(header), 4<<10))
+	h, _ := textproto.NewReader(br).ReadMIMEHeader()
 	f := Fields{
 		MessageID: strings.TrimSpace(h.Get("Message-Id")),
 		From:      Address(h.Get("From")),
 		IDLine:    strings.TrimSpace(h.Get("X-Pst2imap-Id")),
 	}
-	if t, err := mail.ParseDate(h.Get("Date")); err == nil {
+	if t, err := parseDate(h.Get("Date")); err == nil {
 		f.Date = t.UTC()
 	}
 	return f
+}
+
+// parseDate is [mail.ParseDate], which tries two dozen other layouts before the one
+// that nearly every message has.
+func parseDate(date string) (time.Time, error) {
+	if t, err := time.Parse("Mon, 2 Jan 2006 15:04:05 -0700", date); err == nil {
+		return t, nil
+	}
+	return mail.ParseDate(date)
 }
 
 // idField starts the line by which a message of ours is recognized.
 const idField = "X-Pst2imap-Id:"
 
 // IDLine is the IDLine of [ParseFields], many times as fast: of a message of ours
-// nothing else matters, and an account may have a million of them.
-func IDLine(header []byte) (value string, ok bool) {
+// nothing else matters, and an account may have a million of them. The value is a
+// part of header unless it is folded.
+func IDLine(header []byte) (value []byte, ok bool) {
 	for len(header) > 0 {
 		line, rest, _ := bytes.Cut(header, []byte("\n"))
-		if len(line) < len(idField) || !bytes.EqualFold(line[:len(idField)], []byte(idField)) {
+		if len(line) < len(idField) || !isIDField(line[:len(idField)]) {
 			header = rest
 			continue
 		}
-		value = string(line[len(idField):])
-		for len(rest) > 0 && (rest[0] == ' ' || rest[0] == '\t') { // folded
-			line, rest, _ = bytes.Cut(rest, []byte("\n"))
-			value = strings.TrimRight(value, "\r") + " " + strings.TrimSpace(string(line))
+		value = line[len(idField):]
+		if folded(rest) {
+			value = bytes.Clone(value)
 		}
-		return strings.TrimSpace(value), true
+		for folded(rest) {
+			line, rest, _ = bytes.Cut(rest, []byte("\n"))
+			value = append(append(bytes.TrimRight(value, "\r"), ' '), bytes.TrimSpace(line)...)
+		}
+		return bytes.TrimSpace(value), true
 	}
-	return "", false
+	return nil, false
+}
+
+// folded tells whether the line before rest goes on there.
+func folded(rest []byte) bool { return len(rest) > 0 && (rest[0] == ' ' || rest[0] == '\t') }
+
+func isIDField(name []byte) bool {
+	return string(name) == idField || bytes.EqualFold(name, []byte(idField))
 }
 
 // Address is the address of a From field in lower case, empty when it has none

@@ -12,7 +12,7 @@ import (
 func itemID(t *testing.T, m *psttest.Message) string {
 	t.Helper()
 	id, err := ItemID(open(t, m))
-	if err != nil || !isID(id) {
+	if err != nil || !isID([]byte(id)) {
 		t.Fatalf("id %q, %v", id, err)
 	}
 	return id
@@ -137,7 +137,7 @@ func TestIDLine(t *testing.T) {
 	_, value, _ := strings.Cut(line, ":")
 	for in, want := range map[string]bool{value: true, id: true, " " + id + " ;c=9-x": true, "2" + id[1:]: false, "": false,
 		id + "0": false, strings.ToUpper(id) + "X": false} {
-		if got, ok := ParseIDLine(in); ok != want || ok && got != id {
+		if got, ok := ParseIDLine([]byte(in)); ok != want || ok && string(got) != id {
 			t.Errorf("ParseIDLine(%q) = %q, %v", in, got, ok)
 		}
 	}

@@ -1,10 +1,10 @@
 package eml
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/vcard"
@@ -129,15 +129,23 @@ const idVersion = "1-"
 
 // isID tells whether s is an item id of this version. It is asked for every
 // message of an account.
-func isID(s string) bool {
-	digits, ok := strings.CutPrefix(s, idVersion)
-	return ok && len(digits) == 32 && strings.Trim(digits, "0123456789abcdef") == ""
+func isID(s []byte) bool {
+	if len(s) != len(idVersion)+32 || string(s[:len(idVersion)]) != idVersion {
+		return false
+	}
+	for i := len(idVersion); i < len(s); i++ {
+		if c := s[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
 }
 
 // ParseIDLine reads the value of the [IDField] header field, folded or not. ok
-// is false for an id of an unknown version, which counts as foreign.
-func ParseIDLine(value string) (id string, ok bool) {
-	id, _, _ = strings.Cut(value, ";")
-	id = strings.TrimSpace(id)
+// is false for an id of an unknown version, which counts as foreign. The id is a
+// part of value.
+func ParseIDLine(value []byte) (id []byte, ok bool) {
+	id, _, _ = bytes.Cut(value, []byte(";"))
+	id = bytes.TrimSpace(id)
 	return id, isID(id)
 }

@@ -146,5 +146,6 @@ func storedID(fields []rawField) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	return ParseIDLine(v)
+	id, ok := ParseIDLine([]byte(v))
+	return string(id), ok
 }

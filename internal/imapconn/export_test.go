@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"io"
 	"net"
+	"strings"
 	"time"
 )
 
@@ -50,6 +51,26 @@ var (
 		}
 		return o
 	}
+	// UsualDate, ReadDate and AnyDate read the date at the start of a line and give the rest of it.
+	UsualDate = usualDate
+	ReadDate  = func(line []byte) (time.Time, []byte, error) { return readDate(line, (*dialogue).date) }
+	AnyDate   = func(line []byte) (time.Time, []byte, error) { return readDate(line, (*dialogue).anyDate) }
+	// ReadNumber reads the number at the start of a line and gives the rest of it.
+	ReadNumber = func(line []byte) (uint32, []byte, error) {
+		a := &answerReader{line: line}
+		n, err := a.number()
+		return n, a.line, err
+	}
+	LiteralNext = func(line []byte) (int64, bool) { return (&answerReader{line: line}).literalNext() }
+	LiteralSize = literalSize
+	ItemName    = itemName
+	ItemNames   = itemNames[:]
+	// ReadSection reads what follows the bracket of an item's name and gives the rest of the line.
+	ReadSection = func(line []byte) (section, rest []byte, err error) {
+		d := &dialogue{answerReader: &answerReader{line: line}}
+		section, err = d.section()
+		return section, d.line, err
+	}
 	ScanBye = func(chunks ...[]byte) string {
 		var s byeScanner
 		for _, p := range chunks {
@@ -60,3 +81,10 @@ var (
 		return s.text
 	}
 )
+
+func readDate(line []byte, read func(*dialogue) (time.Time, error)) (time.Time, []byte, error) {
+	d := &dialogue{answerReader: newAnswerReader(strings.NewReader(""))}
+	d.line = line
+	t, err := read(d)
+	return t, d.line, err
+}

@@ -60,11 +60,11 @@ func (r *flagReader) counted(kind []byte, n uint32) {
 func (r *flagReader) message() { r.uid, r.flags, r.whole = 0, nil, false }
 
 // item implements listener.
-func (r *flagReader) item(name, _ []byte) (err error) {
-	switch {
-	case bytes.EqualFold(name, []byte("UID")):
+func (r *flagReader) item(name string, _ []byte) (err error) {
+	switch name {
+	case itemUID:
 		r.uid, err = r.number()
-	case bytes.EqualFold(name, []byte("FLAGS")):
+	case itemFlags:
 		r.whole = true
 		r.flags, err = r.flagList()
 	default:

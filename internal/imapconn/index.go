@@ -17,7 +17,7 @@ type Entry struct {
 	Truncated bool     // Header was longer than 256 KiB and is cut
 
 	Size int64     // of the message, in bytes; 0 unless IndexedMailbox.Meta asks for it
-	Date time.Time // INTERNALDATE; zero likewise
+	Date time.Time // INTERNALDATE, in UTC; zero likewise
 }
 
 // maxHeader bounds what is kept of the header fields of one message.

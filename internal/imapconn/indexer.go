@@ -6,7 +6,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // indexer takes the answers to one mailbox's commands.
@@ -44,7 +43,9 @@ func (x *indexer) take(e *Entry, got fetched) error {
 	case !x.open:
 		return nil
 	case got == whole:
-		delete(x.partly, e.UID)
+		if len(x.partly) > 0 {
+			delete(x.partly, e.UID)
+		}
 	case got.header && !got.uid:
 		return fmt.Errorf("%w: a message without its UID", errIncomplete)
 	default:
@@ -92,11 +93,11 @@ func (d *dialogue) send() error {
 
 // listener takes what comes with the answer to a command.
 type listener interface {
-	told(response)                   // a status response with a code
-	counted(kind []byte, n uint32)   // EXISTS, EXPUNGE and the like
-	message()                        // the data of a message begins
-	item(name, section []byte) error // its next item, whose value has to be read; section is nil without one
-	complete() error                 // its end
+	told(response)                          // a status response with a code
+	counted(kind []byte, n uint32)          // EXISTS, EXPUNGE and the like
+	message()                               // the data of a message begins
+	item(name string, section []byte) error // its next item, whose value has to be read; see itemName. section is nil without one
+	complete() error                        // its end
 }
 
 // answer reads up to the answer to a command. no is a refusal without its Op.
@@ -154,8 +155,8 @@ func (d *dialogue) numbered(x listener) error {
 		return err
 	}
 	d.skip(' ')
-	kind := d.word(" ")
-	if bytes.EqualFold(kind, []byte("FETCH")) {
+	kind := d.word(endOfWord)
+	if equalFold(kind, "FETCH") {
 		return d.fetch(x)
 	}
 	x.counted(kind, n)
@@ -202,6 +203,32 @@ func (d *dialogue) fetch(x listener) error {
 	return x.complete()
 }
 
+// Names of items that are understood.
+const (
+	itemUID   = "UID"
+	itemFlags = "FLAGS"
+	itemBody  = "BODY"
+	itemDate  = "INTERNALDATE"
+	itemSize  = "RFC822.SIZE"
+)
+
+var itemNames = [...]string{itemUID, itemFlags, itemBody, itemDate, itemSize}
+
+// itemName is the one of itemNames that is written there, in whatever case, or empty.
+func itemName(word []byte) string {
+	for _, name := range itemNames { // nearly every server writes them like that
+		if string(word) == name {
+			return name
+		}
+	}
+	for _, name := range itemNames {
+		if bytes.EqualFold(word, []byte(name)) {
+			return name
+		}
+	}
+	return ""
+}
+
 // message implements listener.
 func (x *indexer) message() { x.entry, x.got = Entry{Header: x.entry.Header[:0]}, fetched{} }
 
@@ -210,7 +237,7 @@ func (x *indexer) complete() error { return x.take(&x.entry, x.got) }
 
 // item reads one name and its value.
 func (d *dialogue) item(x listener) (err error) {
-	name := d.word(" [(")
+	name := itemName(d.word(endOfName))
 	var section []byte
 	if d.skip('[') {
 		if section, err = d.section(); err != nil {
@@ -224,20 +251,20 @@ func (d *dialogue) item(x listener) (err error) {
 }
 
 // item implements listener.
-func (x *indexer) item(name, section []byte) (err error) {
+func (x *indexer) item(name string, section []byte) (err error) {
 	switch {
-	case bytes.EqualFold(name, []byte("UID")):
+	case name == itemUID:
 		x.got.uid = true
 		x.entry.UID, err = x.number()
-	case bytes.EqualFold(name, []byte("FLAGS")):
+	case name == itemFlags:
 		x.got.flags = true
 		x.entry.Flags, err = x.flagList()
-	case bytes.EqualFold(name, []byte("BODY")) && hasPrefixFold(section, "HEADER"):
+	case name == itemBody && hasPrefixFold(section, "HEADER"):
 		x.got.header = true
 		x.entry.Header, x.entry.Truncated, err = x.text(x.entry.Header, maxHeader)
-	case bytes.EqualFold(name, []byte("INTERNALDATE")):
+	case name == itemDate:
 		x.entry.Date, err = x.date()
-	case bytes.EqualFold(name, []byte("RFC822.SIZE")):
+	case name == itemSize:
 		var n uint32
 		n, err = x.number()
 		x.entry.Size = int64(n)
@@ -250,34 +277,33 @@ func (x *indexer) item(name, section []byte) (err error) {
 // section passes over what stands behind the bracket, with its origin: `HEADER.FIELDS (…)]<0>`. It gives what stands in the
 // brackets.
 func (d *dialogue) section() ([]byte, error) {
+	end := bytes.IndexByte(d.line, ']')
+	if end >= 0 && bytes.IndexByte(d.line[:end], '"') >= 0 {
+		end = unquotedBracket(d.line)
+	}
+	if end < 0 {
+		return nil, d.protocolError("section without end")
+	}
+	section := d.line[:end]
+	d.line = d.line[end+1:]
+	d.word(endOfWord)
+	return section, nil
+}
+
+// unquotedBracket is where the first bracket stands that is not in quotes, or -1.
+func unquotedBracket(line []byte) int {
 	inQuotes := false
-	for i := 0; i < len(d.line); i++ {
-		switch c := d.line[i]; {
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
 		case c == '\\' && inQuotes:
 			i++
 		case c == '"':
 			inQuotes = !inQuotes
 		case c == ']' && !inQuotes:
-			section := d.line[:i]
-			d.line = d.line[i+1:]
-			d.word(" ")
-			return section, nil
+			return i
 		}
 	}
-	return nil, d.protocolError("section without end")
-}
-
-// date reads an INTERNALDATE (RFC 9051 section 9, date-time).
-func (d *dialogue) date() (time.Time, error) {
-	text, _, err := d.text(nil, 64)
-	if err != nil {
-		return time.Time{}, err
-	}
-	t, err := time.Parse("2-Jan-2006 15:04:05 -0700", strings.TrimLeft(string(text), " "))
-	if err != nil {
-		return time.Time{}, d.protocolError("no date")
-	}
-	return t, nil
+	return -1
 }
 
 // mostFlagLists bounds what is remembered of flags: a mailbox has few different lists, unless somebody means harm.
@@ -318,8 +344,11 @@ func usualSpelling(flag string) string {
 }
 
 func hasPrefixFold(b []byte, prefix string) bool {
-	return len(b) >= len(prefix) && bytes.EqualFold(b[:len(prefix)], []byte(prefix))
+	return len(b) >= len(prefix) && equalFold(b[:len(prefix)], prefix)
 }
+
+// equalFold is [bytes.EqualFold] for what is mostly written alike.
+func equalFold(b []byte, s string) bool { return string(b) == s || bytes.EqualFold(b, []byte(s)) }
 
 // unexpectedEOF is err where the connection ended in the middle.
 func unexpectedEOF(err error) error {

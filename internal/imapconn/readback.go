@@ -19,7 +19,7 @@ type ReadBack struct {
 type Fetched struct {
 	UID   uint32
 	Flags []string  // shared: not to be changed
-	Date  time.Time // INTERNALDATE
+	Date  time.Time // INTERNALDATE, in UTC
 	Size  int64     // of the message, in bytes: as many as were read, or as the server says
 	Whole bool      // its bytes were read
 }
@@ -173,20 +173,20 @@ func (b *readBack) message() {
 }
 
 // item implements listener.
-func (b *readBack) item(name, section []byte) (err error) {
+func (b *readBack) item(name string, section []byte) (err error) {
 	switch {
-	case section != nil && bytes.EqualFold(name, []byte("BODY")):
+	case section != nil && name == itemBody:
 		return b.body()
-	case bytes.EqualFold(name, []byte("UID")):
+	case name == itemUID:
 		b.has.uid = true
 		b.got.UID, err = b.number()
-	case bytes.EqualFold(name, []byte("FLAGS")):
+	case name == itemFlags:
 		b.has.flags = true
 		b.got.Flags, err = b.flagList()
-	case bytes.EqualFold(name, []byte("INTERNALDATE")):
+	case name == itemDate:
 		b.has.date = true
 		b.got.Date, err = b.date()
-	case bytes.EqualFold(name, []byte("RFC822.SIZE")):
+	case name == itemSize:
 		n, sizeErr := b.number()
 		if err = sizeErr; !b.got.Whole {
 			b.got.Size = int64(n)

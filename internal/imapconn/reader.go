@@ -41,7 +41,11 @@ func (a *answerReader) nextLine() error {
 		a.long = append(a.long, line...)
 		line = a.long
 	}
-	a.line = bytes.TrimRight(line, "\r\n")
+	n := len(line)
+	for n > 0 && (line[n-1] == '\n' || line[n-1] == '\r') {
+		n--
+	}
+	a.line = line[:n]
 	return err
 }
 
@@ -59,11 +63,30 @@ func (a *answerReader) skip(b byte) bool {
 	return true
 }
 
+// ends are the bytes that end a word. A word is short: a look at each of its bytes takes less time than a search that has to be
+// set up for them.
+type ends [256]bool
+
+func endsOf(bytes string) *ends {
+	var e ends
+	for i := range len(bytes) {
+		e[bytes[i]] = true
+	}
+	return &e
+}
+
+var (
+	endOfWord  = endsOf(" ")
+	endOfName  = endsOf(" [(")
+	endOfValue = endsOf(" )")
+	endOfAtom  = endsOf(" ()")
+)
+
 // word takes everything up to one of the given bytes.
-func (a *answerReader) word(ends string) []byte {
-	n := bytes.IndexAny(a.line, ends)
-	if n < 0 {
-		n = len(a.line)
+func (a *answerReader) word(end *ends) []byte {
+	n := 0
+	for n < len(a.line) && !end[a.line[n]] {
+		n++
 	}
 	w := a.line[:n]
 	a.line = a.line[n:]
@@ -72,11 +95,24 @@ func (a *answerReader) word(ends string) []byte {
 
 // number takes an unsigned number of 32 bits.
 func (a *answerReader) number() (uint32, error) {
-	n, err := strconv.ParseUint(string(a.word(" )")), 10, 32)
+	if n, digits := shortNumber(a.line); digits > 0 && (digits == len(a.line) || endOfValue[a.line[digits]]) {
+		a.line = a.line[digits:]
+		return uint32(n), nil
+	}
+	n, err := strconv.ParseUint(string(a.word(endOfValue)), 10, 32)
 	if err != nil {
 		return 0, a.protocolError("no number")
 	}
 	return uint32(n), nil
+}
+
+// shortNumber is the number at the start of b, of as many digits; of nine at most, whatever follows them.
+func shortNumber(b []byte) (n int64, digits int) {
+	for digits < len(b) && digits < 9 && '0' <= b[digits] && b[digits] <= '9' {
+		n = n*10 + int64(b[digits]-'0')
+		digits++
+	}
+	return n, digits
 }
 
 // text takes a string, at most so many bytes of it, into buf; NIL is an empty one.
@@ -89,7 +125,7 @@ func (a *answerReader) text(buf []byte, most int64) (text []byte, cut bool, err 
 	case len(a.line) > 0 && a.line[0] == '"':
 		text, err = a.quoted(buf)
 		return text[:min(int64(len(text)), most)], int64(len(text)) > most, err
-	case bytes.EqualFold(a.word(" )"), []byte("NIL")):
+	case bytes.EqualFold(a.word(endOfValue), []byte("NIL")):
 		return buf, false, nil
 	}
 	return nil, false, a.protocolError("no string")
@@ -97,7 +133,16 @@ func (a *answerReader) text(buf []byte, most int64) (text []byte, cut bool, err 
 
 // literalNext tells whether nothing but the announcement of a literal is left of the line.
 func (a *answerReader) literalNext() (n int64, ok bool) {
-	s := bytes.TrimPrefix(a.line, []byte("~")) // RFC 3516
+	s := a.line
+	if len(s) > 0 && s[0] == '~' { // RFC 3516
+		s = s[1:]
+	}
+	if len(s) == 0 || s[0] != '{' {
+		return 0, false
+	}
+	if n, digits := shortNumber(s[1:]); digits > 0 && string(s[1+digits:]) == "}" {
+		return n, true
+	}
 	if bytes.LastIndexByte(s, '{') != 0 {
 		return 0, false
 	}
@@ -175,7 +220,7 @@ func (a *answerReader) drop() error {
 				return err
 			}
 		default:
-			a.word(" ()")
+			a.word(endOfAtom)
 		}
 		if depth <= 0 {
 			return nil

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/claim"
-	"github.com/pst2imap/pst2imap/internal/eml"
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 )
@@ -37,9 +36,11 @@ func (j *Job) ReadIndex(ctx context.Context) error {
 func (j *Job) IndexOf(ctx context.Context, mailboxes []string) (*claim.Index, error) {
 	x := claim.NewIndex()
 	read := map[string]bool{}
-	if err := j.readAhead(ctx, mailboxes, func(name string, copies []claim.Copy) {
+	if err := j.readAhead(ctx, mailboxes, func(name string, pieces [][]claim.Copy) {
 		read[name] = true
-		x.Add(copies...)
+		for _, copies := range pieces {
+			x.Add(copies...)
+		}
 		j.Tell(event.Progress{Stage: event.StageIndex, Folder: name, Done: len(read), Total: len(mailboxes)})
 	}); err != nil {
 		return nil, err
@@ -62,30 +63,27 @@ func (j *Job) IndexOf(ctx context.Context, mailboxes []string) (*claim.Index, er
 // readAhead reads mailboxes without waiting for the server in between, and gives
 // those that were read. What comes of a server that refuses one, or ends the
 // connection, is for readAlone to see.
-func (j *Job) readAhead(ctx context.Context, names []string, done func(name string, copies []claim.Copy)) error {
+func (j *Job) readAhead(ctx context.Context, names []string, done func(name string, pieces [][]claim.Copy)) error {
+	var ids texts
 	all := make([]imapconn.IndexedMailbox, len(names))
 	for i, name := range names {
-		var copies []claim.Copy
+		var copies collector
 		all[i] = imapconn.IndexedMailbox{
 			Name: name, Meta: j.IndexMeta,
 			Begin: func(st imapconn.Status) {
 				j.numbering.Store(name, st.UIDValidity)
-				copies = makeCopies(st)
+				copies = collector{mailbox: name, meta: j.IndexMeta, expected: int64(st.Messages), ids: &ids}
 			},
 			Each: func(e imapconn.Entry) error {
-				before := len(copies)
-				copies = appendCopy(copies, name, e)
-				if j.IndexMeta && len(copies) > before && !e.Date.IsZero() {
-					copies[before].Stored = &claim.Stored{Size: e.Size, Date: e.Date, Flags: e.Flags}
-				}
+				copies.add(&e)
 				return nil
 			},
 			End: func(err error) {
 				if err == nil {
 					delete(j.unreadable, name)
-					done(name, copies)
+					done(name, copies.pieces)
 				}
-				copies = nil
+				copies = collector{}
 			},
 		}
 	}
@@ -94,12 +92,6 @@ func (j *Job) readAhead(ctx context.Context, names []string, done func(name stri
 		return nil
 	}
 	return err
-}
-
-// makeCopies has room for the messages of a mailbox, as many as the server says
-// unless that is more than is to be believed without seeing them.
-func makeCopies(st imapconn.Status) []claim.Copy {
-	return make([]claim.Copy, 0, min(st.Messages, 10_000))
 }
 
 // readAlone reads one mailbox. One that the server refuses to show is noted in
@@ -170,6 +162,7 @@ func (j *Job) lists(ctx context.Context, name string) (there bool, err error) {
 }
 
 func (j *Job) copies(ctx context.Context, name string, uid uint32) (copies []claim.Copy, st imapconn.Status, err error) {
+	var ids texts
 	err = j.Do(ctx, func(conn *imapconn.Conn) error {
 		copies = copies[:0]
 		if st, err = conn.Examine(ctx, name); err != nil {
@@ -180,7 +173,9 @@ func (j *Job) copies(ctx context.Context, name string, uid uint32) (copies []cla
 			return nil
 		}
 		return conn.IndexFrom(ctx, uid, func(e imapconn.Entry) error {
-			copies = appendCopy(copies, name, e)
+			if !Deleted(e.Flags) {
+				copies = append(copies, copyOf(name, &e, &ids))
+			}
 			return nil
 		})
 	})
@@ -201,24 +196,6 @@ func (j *Job) Flags(ctx context.Context, name string, uid uint32, fn func(uid ui
 
 // Deleted tells whether a message with these flags is marked for deletion.
 func Deleted(flags []string) bool { return hasFlag(flags, `\Deleted`) }
-
-// appendCopy adds a message unless it is marked for deletion.
-func appendCopy(copies []claim.Copy, mailbox string, e imapconn.Entry) []claim.Copy {
-	if Deleted(e.Flags) {
-		return copies
-	}
-	return append(copies, copyOf(mailbox, e))
-}
-
-func copyOf(mailbox string, e imapconn.Entry) claim.Copy {
-	if line, ok := claim.IDLine(e.Header); ok {
-		if id, ok := eml.ParseIDLine(line); ok {
-			return claim.Copy{Mailbox: mailbox, UID: e.UID, ID: id}
-		}
-	}
-	f := claim.ParseFields(e.Header)
-	return claim.Copy{Mailbox: mailbox, UID: e.UID, MessageID: f.MessageID, From: f.From, Date: f.Date}
-}
 
 func hasFlag(flags []string, flag string) bool {
 	return slices.ContainsFunc(flags, func(f string) bool { return strings.EqualFold(f, flag) })

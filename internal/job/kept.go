@@ -157,7 +157,7 @@ func readIDLine(br *bufio.Reader, id string) (string, error) {
 		return "", err
 	}
 	if value, ok := claim.IDLine(line); ok {
-		if is, ok := eml.ParseIDLine(value); ok && is == id {
+		if is, ok := eml.ParseIDLine(value); ok && string(is) == id {
 			return string(line), nil
 		}
 	}
