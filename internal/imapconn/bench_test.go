@@ -9,7 +9,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 )
 
-// dovecotAnswer is what Dovecot says of n messages of ours.
+// dovecotAnswer is an answer about n messages of ours, made up in the form in which Dovecot writes it.
 func dovecotAnswer(n int, meta bool) []byte {
 	var b bytes.Buffer
 	day := time.Date(2019, 1, 2, 3, 4, 5, 0, time.FixedZone("", 3600))
