@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pst2imap/pst2imap/internal/imaptest/memserver"
 	"github.com/pst2imap/pst2imap/internal/imaptest/selfsigned"
@@ -144,6 +145,24 @@ func (m memory) start(t testing.TB) {
 	}
 }
 
-func (m memory) stop() { _ = m.server.Close() } // connections that are cut are what a test wants
+func (m memory) stop() {
+	_ = m.server.Close() // connections that are cut are what a test wants
+	m.awaitRefusal(m.server.Port)
+	m.awaitRefusal(m.server.TLSPort)
+}
+
+// awaitRefusal waits until nobody listens any more: a program that another test starts at
+// this moment has the listener too, until it runs.
+func (m memory) awaitRefusal(port int) {
+	addr := net.JoinHostPort(m.server.Host, strconv.Itoa(port))
+	for range 1000 {
+		conn, err := net.Dial("tcp", addr)
+		if err != nil {
+			return
+		}
+		_ = conn.Close() // nothing was said
+		time.Sleep(5 * time.Millisecond)
+	}
+}
 
 func (m memory) kill() { m.stop() }
