@@ -15,10 +15,10 @@ import (
 // expected is what an item should be on the server.
 type expected struct {
 	refusal *job.Refusal // it has no place there
-	claim   claim.Item
-	sum     [32]byte // SHA-256 of the exported bytes
-	size    int64    // of the uploaded bytes
-	flags   string   // sorted, lower case
+	claim   claim.Item   // its mailbox: see item
+	sum     [32]byte     // SHA-256 of the exported bytes
+	size    int64        // of the uploaded bytes
+	flags   string       // sorted, lower case
 	date    time.Time
 }
 
@@ -73,6 +73,7 @@ func (v *verifier) takeAppended() {
 // goroutine.
 func (v *verifier) item(n int) *expected {
 	if e := v.items[n]; e != nil {
+		e.claim.Mailbox = v.mailbox(n)
 		return e
 	}
 	known := v.journal[n]
@@ -85,8 +86,11 @@ func (v *verifier) item(n int) *expected {
 
 // remembered is by what an item is recognized that the journal remembers.
 func (v *verifier) remembered(n int) claim.Item {
-	return claim.Item{ID: v.journal[n].Item, Mailbox: v.job.Targets[v.refs[n].Folder].Mailbox}
+	return claim.Item{ID: v.journal[n].Item, Mailbox: v.mailbox(n)}
 }
+
+// mailbox is where an item belongs.
+func (v *verifier) mailbox(n int) string { return v.job.Targets[v.refs[n].Folder].Mailbox }
 
 // convertMissed converts those items after all of which the server has no copy of ours:
 // another program's may account for them.
@@ -123,7 +127,7 @@ func (v *verifier) convert(ctx context.Context, which []int) error {
 func (v *verifier) expect(n int, c *job.Converted) {
 	e := new(expected)
 	v.items[n] = e
-	it, err := v.job.Open(c.Ref)
+	it, err := v.job.OpenAnywhere(c.Ref)
 	if err == nil {
 		c.Result, err = it.Convert(io.Discard)
 	}

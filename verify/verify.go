@@ -54,6 +54,8 @@ type Options struct {
 	Seed uint64
 	// PIM looks for items that are no mail; nil: they are skipped.
 	PIM job.PIMFunc
+	// Early has begun with the conversion of all items; nil: nobody has.
+	Early *Early
 }
 
 // Result is what a run found beyond the report.
@@ -90,16 +92,14 @@ func (r *Result) Twins() [][2]*claim.Copy {
 // error is one of the connection, of the local disk or of ctx, or a
 // *NumberedAnewError.
 func Run(ctx context.Context, j *job.Job, o Options, rec *report.Recorder) (*Result, error) {
-	if o.Level == "" {
-		o.Level = Full
+	var v *verifier
+	if o.Early != nil {
+		v = o.Early.verifier(o, rec)
+	} else {
+		v = newVerifier(j, o)
+		v.rec = rec
 	}
-	rec.Report().Verify = &report.Verify{Level: string(o.Level)}
-	v := &verifier{job: j, opt: o, rec: rec, got: map[*claim.Copy]*fetched{}, result: &Result{}}
-	for ref := range j.Items() {
-		if o.Only == nil || o.Only[ref] {
-			v.refs = append(v.refs, ref)
-		}
-	}
+	rec.Report().Verify = &report.Verify{Level: string(v.opt.Level)}
 	if err := v.collect(ctx); err != nil {
 		return v.result, err
 	}
@@ -111,10 +111,25 @@ func Run(ctx context.Context, j *job.Job, o Options, rec *report.Recorder) (*Res
 	return v.result, nil
 }
 
+// newVerifier is one without a report.
+func newVerifier(j *job.Job, o Options) *verifier {
+	if o.Level == "" {
+		o.Level = Full
+	}
+	v := &verifier{job: j, opt: o, got: map[*claim.Copy]*fetched{}, result: &Result{}}
+	for ref := range j.Items() {
+		if o.Only == nil || o.Only[ref] {
+			v.refs = append(v.refs, ref)
+		}
+	}
+	return v
+}
+
 type verifier struct {
 	job    *job.Job
 	opt    Options
 	rec    *report.Recorder
+	early  *Early // nil: the conversion begins with the reading of the server
 	result *Result
 
 	refs    []job.Ref
@@ -139,7 +154,11 @@ func (v *verifier) collect(ctx context.Context) error {
 	defer stop(nil)
 	var both sync.WaitGroup
 	both.Go(func() {
-		if err := v.convertAll(ctx); err != nil {
+		convert := v.convertAll
+		if v.early != nil {
+			convert = v.early.wait
+		}
+		if err := convert(ctx); err != nil {
 			stop(err)
 		}
 	})

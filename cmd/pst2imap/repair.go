@@ -53,6 +53,7 @@ func verifyOptions(c *cli.Context) (verify.Options, error) {
 // verifyAll verifies, and goes on where a verification that was cut off had stopped.
 func (t *run) verifyAll(ctx context.Context, rec *report.Recorder) (*verify.Result, error) {
 	o := t.verify
+	t.verify.Early = nil // it is for one time
 	if o.Level == verify.Index {
 		return verify.Run(ctx, t.job, o, rec)
 	}

@@ -202,6 +202,11 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 	if s.verify && t.verify.Level == verify.Index {
 		t.recallAhead()
 	}
+	defer func() {
+		if t.verify.Early != nil {
+			t.verify.Early.End()
+		}
+	}()
 	if err := t.begin(ctx, s); err != nil {
 		return err
 	}
@@ -258,8 +263,12 @@ func (t *run) begin(ctx context.Context, s stages) error {
 			return err
 		}
 	}
-	if s.verify && t.verify.Level != verify.Index {
-		t.job.Prepare() // each item will be converted
+	switch {
+	case !s.verify || t.verify.Level == verify.Index:
+	case s.upload:
+		t.job.Prepare() // items will be converted
+	default:
+		t.verify.Early = verify.Begin(ctx, t.job, t.verify)
 	}
 	if err := t.job.Connect(ctx, t.cfg); err != nil {
 		return err

@@ -48,6 +48,13 @@ func (r *Refusal) Error() string { return r.Detail }
 
 // Open reads the item and computes its identity. The error is a *Refusal.
 func (j *Job) Open(r Ref) (*Item, error) {
+	it, err := j.OpenAnywhere(r)
+	j.place(it)
+	return it, err
+}
+
+// OpenAnywhere is Open for an item without its place, also beside [Job.Plan].
+func (j *Job) OpenAnywhere(r Ref) (*Item, error) {
 	if out := j.leftOut(r.Folder); out != "" {
 		return nil, &Refusal{State: report.Skipped, Category: out}
 	}
@@ -59,7 +66,7 @@ func (j *Job) Open(r Ref) (*Item, error) {
 	if err != nil {
 		return nil, &Refusal{State: report.Failed, Category: "unreadable", Detail: fmt.Sprintf("the item cannot be read: %v", err)}
 	}
-	it := j.item(r)
+	it := j.unplaced(r)
 	it.msg = m
 	if eml.HeaderOnly(m) {
 		return it, &Refusal{State: report.Skipped, Category: "header only", Detail: "Outlook has fetched only the header: let it download the whole mail first"}
@@ -86,12 +93,23 @@ func (j *Job) Open(r Ref) (*Item, error) {
 
 // item is an item before it is opened.
 func (j *Job) item(r Ref) *Item {
+	it := j.unplaced(r)
+	j.place(it)
+	return it
+}
+
+// unplaced is item without its place.
+func (j *Job) unplaced(r Ref) *Item {
 	it := &Item{Ref: r, src: j.Folders[r.Folder].Source, selection: j.Selection}
 	it.entry = it.src.entry(r)
-	if j.Targets != nil {
-		it.Mailbox = j.Targets[r.Folder].Mailbox
-	}
 	return it
+}
+
+// place gives an item its place, once there is a plan. it may be nil.
+func (j *Job) place(it *Item) {
+	if it != nil && j.Targets != nil {
+		it.Mailbox = j.Targets[it.Folder].Mailbox
+	}
 }
 
 // leftOut is why the items of a folder are not wanted, "" if they are.

@@ -113,7 +113,7 @@ func (s *Source) entry(r Ref) *rescue.Entry {
 // openKept is Open for a rescue folder. A file that is gone is no error before it is
 // needed: its message may be on the server.
 func (j *Job) openKept(r Ref) (*Item, error) {
-	it := j.item(r)
+	it := j.unplaced(r)
 	it.ItemID = it.entry.Item
 	var err error
 	it.idLine, err = it.src.kept.firstLine(r)

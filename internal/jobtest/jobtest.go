@@ -47,13 +47,13 @@ func Open(t testing.TB, s *imaptest.Server, paths ...string) *job.Job {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ready(t, s, j)
+	return Ready(t, s, j)
 }
 
 // OpenRescue opens a rescue folder as such a job.
 func OpenRescue(t testing.TB, s *imaptest.Server, f *rescue.Folder) *job.Job {
 	t.Helper()
-	return ready(t, s, job.OpenRescue(f, event.Discard{}))
+	return Ready(t, s, job.OpenRescue(f, event.Discard{}))
 }
 
 // Rescue opens a rescue folder.
@@ -67,8 +67,8 @@ func Rescue(t testing.TB, dir string) *rescue.Folder {
 	return f
 }
 
-// ready gives a job plan and index.
-func ready(t testing.TB, s *imaptest.Server, j *job.Job) *job.Job {
+// Ready gives a job plan and index. It is closed with the test.
+func Ready(t testing.TB, s *imaptest.Server, j *job.Job) *job.Job {
 	t.Helper()
 	ctx := context.Background()
 	t.Cleanup(func() { _ = j.Close() })
