@@ -74,30 +74,33 @@ var (
 	unlimited = line.Even(roundTrip/2, 0)
 )
 
-// contests are all of them. Those with maildir come last and have fewer rounds: they ask whether it is all the same there.
+// contests are all of them. Those over a line come last: they take by far the longest, and do not mind what else the machine
+// does. Those with maildir have fewer rounds: they ask whether it is all the same there.
 func contests(r *rig) []contest {
-	var all []contest
+	var near, far []contest
 	for i, d := range []*dovecot{r.mdbox, r.maildir} {
 		suffix, rounds := "", r.size.rounds
 		if i > 0 {
 			suffix, rounds = maildir, min(3, rounds)
 		}
-		slow, fast := d.behind(limited), d.behind(unlimited)
-		all = append(all,
+		near = append(near,
 			contest{loopback + suffix, rounds, r.prepare, []contender{
 				r.ours(d), r.raw(d), r.rendered(d), r.oursAgain(d), r.doveadm(d), r.convert(),
 			}},
+			contest{present + suffix, rounds, func() error { return r.fill(d) }, []contender{
+				r.fetch(d, bareFetch, "fetch"), r.identify(), r.again(d, true), r.again(d, false),
+			}})
+		slow, fast := d.behind(limited), d.behind(unlimited)
+		far = append(far,
 			contest{fastLine + suffix, rounds, r.prepare, []contender{
 				r.ours(fast), r.mbsync(fast, 3), r.oneByOne(fast),
 			}},
 			contest{slowLine + suffix, rounds, r.prepare, []contender{
 				r.ours(slow), r.rawBytes(slow), r.mbsync(slow, 3-2*i),
-			}},
-			contest{present + suffix, rounds, func() error { return r.fill(d) }, []contender{
-				r.fetch(d, bareFetch, "fetch"), r.identify(), r.again(d, true), r.again(d, false),
 			}})
 	}
-	return append(all, contest{largeMessages, 1, nil, []contender{r.oursWith(r.mdbox, r.largeFile)}})
+	near = append(near, contest{largeMessages, 1, nil, []contender{r.oursWith(r.mdbox, r.largeFile)}})
+	return append(near, far...)
 }
 
 // goals are those of the contests that were held.
