@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 )
@@ -28,6 +29,22 @@ func processor() string {
 	line, _, _ := strings.Cut(rest, "\n")
 	_, name, _ := strings.Cut(line, ":")
 	return strings.TrimSpace(name)
+}
+
+// FileSystem is the kind of the one that a folder is on, where the system tells it.
+func FileSystem(dir string) string {
+	kind, longest := "an unknown file system", -1
+	b, _ := os.ReadFile("/proc/self/mounts") // Linux has it
+	for line := range strings.Lines(string(b)) {
+		f := strings.Fields(line)
+		if len(f) < 3 || len(f[1]) < longest {
+			continue
+		}
+		if rel, err := filepath.Rel(f[1], dir); err == nil && filepath.IsLocal(rel) {
+			kind, longest = f[2], len(f[1])
+		}
+	}
+	return kind
 }
 
 func output(name string, args ...string) string {

@@ -88,7 +88,7 @@ func (o options) run(ctx context.Context) (met bool, err error) {
 		return false, err
 	}
 	goals := set.goals(rs)
-	text := where + fmt.Sprintf("The median of %d rounds, fewer where a contender takes minutes.\n", size.rounds) + "\n" + table(rs, goals, set.ours) + busyNote(rs, set.quiet)
+	text := where + fmt.Sprintf("The median of %d rounds, fewer where a contender takes minutes. The servers are on %s.\n", size.rounds, bench.FileSystem(os.TempDir())) + "\n" + table(rs, goals, set.ours) + busyNote(rs, set.quiet)
 	fmt.Print(text)
 	if o.write != "" {
 		err = bench.ReplaceResults(o.write, "bench-"+o.set, text)

@@ -19,6 +19,7 @@ import (
 	"github.com/pst2imap/pst2imap/internal/job"
 	"github.com/pst2imap/pst2imap/internal/plan"
 	"github.com/pst2imap/pst2imap/internal/rescue"
+	"github.com/pst2imap/pst2imap/internal/spool"
 )
 
 // message is one that was rendered before.
@@ -30,7 +31,8 @@ type message struct {
 	Size    int64
 	Name    string // of its file in a Maildir
 
-	body []byte
+	body  []byte
+	spool *spool.Spool // of what package upload would send; nil for the others
 }
 
 // Files and folders of rendered messages.

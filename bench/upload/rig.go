@@ -56,6 +56,7 @@ func newRig(ctx context.Context, b *bed, s size, dir string) (*rig, error) {
 	}
 	r.mdbox = newDovecot(b)
 	r.maildir = newDovecot(b, imaptest.Maildir())
+	r.maildir.keeps = true // ext4 makes files slowly for minutes after many were removed
 	return r, nil
 }
 

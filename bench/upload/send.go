@@ -1,12 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/pst2imap/pst2imap/internal/imapconn"
 	"github.com/pst2imap/pst2imap/internal/imaptest/onebyone"
+	"github.com/pst2imap/pst2imap/internal/spool"
 )
 
 // box is the messages of one mailbox.
@@ -98,6 +99,9 @@ func sendRendered(t task) (done, error) {
 	if err != nil {
 		return done{}, err
 	}
+	if err := intoSpools(all); err != nil {
+		return done{}, err
+	}
 	ctx := context.Background()
 	return timed(func() (done, error) {
 		c, err := imapconn.Dial(ctx, t.config())
@@ -115,6 +119,18 @@ func sendRendered(t task) (done, error) {
 			return func(b box) error { return appendAll(a, b) }, a.Close, nil
 		})
 	})
+}
+
+// intoSpools puts the messages where an upload has them, which checks them on their way.
+func intoSpools(all []message) error {
+	for i := range all {
+		s := &spool.Spool{Memory: math.MaxInt, CheckLines: true}
+		if _, err := s.Write(all[i].body); err != nil {
+			return err
+		}
+		all[i].spool = s
+	}
+	return nil
 }
 
 // appendAll sends the messages of one mailbox. The first with a set of flags waits for the server's consent, and others that
@@ -142,7 +158,7 @@ func appendAll(a *imapconn.Appender, b box) error {
 		return err
 	}
 	for _, m := range b.messages {
-		out := imapconn.Message{Flags: m.Flags, Date: m.Date, Size: m.Size, Body: bytes.NewReader(m.body)}
+		out := imapconn.Message{Flags: m.Flags, Date: m.Date, Size: m.Size, Body: m.spool.Reader()}
 		flags := fmt.Sprint(m.Flags)
 		first := !proven[flags]
 		if first || len(batch.Messages) == batchMessages || batch.Size()+m.Size > batchBytes {

@@ -185,13 +185,18 @@ func (it *Item) copyKept(w io.Writer) (*eml.Result, error) {
 		return nil, it.spoilt(err)
 	}
 	defer func() { _ = f.Close() }() // it was only read
-	br := bufio.NewReaderSize(f, 64<<10)
+	br := readers.Get().(*bufio.Reader)
+	defer readers.Put(br)
+	br.Reset(f)
 	if _, err := readIDLine(br, it.ItemID); err != nil {
 		return nil, it.spoilt(err)
 	}
 	head, err := br.Peek(br.Size()) // an error is that of the end, which comes again
 	if len(head) == 0 && err != nil && !errors.Is(err, io.EOF) {
 		return nil, it.spoilt(err)
+	}
+	if end := bytes.Index(head, headerEnd); end >= 0 {
+		head = head[:end]
 	}
 	fields := claim.ParseFields(bytes.Clone(head))
 	sink := &sink{w: w}
@@ -207,6 +212,12 @@ func (it *Item) copyKept(w io.Writer) (*eml.Result, error) {
 		InternalDate: it.entry.Date, Flags: it.entry.Flags, Size: n, SHA256: sum,
 	}, nil
 }
+
+// headerEnd is what the header of a message ends with.
+var headerEnd = []byte("\r\n\r\n")
+
+// readers are for kept messages: one would be as large as most of them.
+var readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 64<<10) }}
 
 // copyAndSum copies the rest of a kept message, which br reads, and gives its hash:
 // that which is checked, if it is the same one.
