@@ -21,6 +21,7 @@ func (u *uploader) prepare(ctx context.Context, c *job.Converted) {
 	if c.Err = ctx.Err(); c.Err != nil {
 		return
 	}
+	defer func() { c.Item.Release() }() // where it was not converted
 	if c.Item, c.Err = u.job.Identify(c.Ref); c.Err != nil || u.hasOurs(c.Item) {
 		return
 	}

@@ -25,6 +25,7 @@ type Item struct {
 	src     *Source
 	entry   *rescue.Entry // in a rescue folder; nil for others
 	idLine  string        // first line of its file there
+	file    *keptFile     // its file; nil where it is not open
 	msg     *pst.Message  // nil until it is needed
 	kind    eml.Kind
 	item    *eml.Item // nil until it is needed

@@ -115,8 +115,10 @@ func (s *Source) entry(r Ref) *rescue.Entry {
 func (j *Job) openKept(r Ref) (*Item, error) {
 	it := j.unplaced(r)
 	it.ItemID = it.entry.Item
-	var err error
-	it.idLine, err = it.src.kept.firstLine(r)
+	if it.idLine = it.src.kept.firstLine(r); it.idLine != "" {
+		return it, nil
+	}
+	err := it.openFile()
 	if err != nil && !errors.Is(err, rescue.ErrMissing) {
 		err = it.spoilt(err)
 		return it, err
@@ -124,31 +126,50 @@ func (j *Job) openKept(r Ref) (*Item, error) {
 	return it, nil
 }
 
-// firstLine reads the first line of a file, once.
-func (k *kept) firstLine(r Ref) (string, error) {
+// firstLine is that of a file, if it was read.
+func (k *kept) firstLine(r Ref) string {
 	k.mu.Lock()
-	line := k.lines[r.ID]
-	k.mu.Unlock()
-	if line != "" {
-		return line, nil
-	}
-	e := &k.entries[r.ID]
-	f, err := k.folder.Read(e)
-	if err != nil {
-		return "", err
-	}
-	line, err = readIDLine(bufio.NewReaderSize(f, maxIDLine), e.Item)
-	if err := errors.Join(err, f.Close()); err != nil {
-		return "", err
-	}
-	k.mu.Lock()
-	k.lines[r.ID] = line
-	k.mu.Unlock()
-	return line, nil
+	defer k.mu.Unlock()
+	return k.lines[r.ID]
 }
 
-// maxIDLine is more than the first line of a kept message has.
-const maxIDLine = 1 << 10
+// keptFile is the file of a kept message, read up to its first line.
+type keptFile struct {
+	*rescue.Message
+	br *bufio.Reader
+}
+
+// openFile opens the file and reads its first line. [Item.Release] closes it.
+func (it *Item) openFile() error {
+	k := it.src.kept
+	f, err := k.folder.Read(it.entry)
+	if err != nil {
+		return err
+	}
+	br := readers.Get().(*bufio.Reader)
+	br.Reset(f)
+	it.file = &keptFile{f, br}
+	if it.idLine, err = readIDLine(br, it.ItemID); err != nil {
+		it.Release()
+		return err
+	}
+	k.mu.Lock()
+	k.lines[it.ID] = it.idLine
+	k.mu.Unlock()
+	return nil
+}
+
+// Release lets go of the file of an item that is not converted; of one that is, and of
+// those of data files, there is nothing to let go.
+func (it *Item) Release() {
+	if it == nil || it.file == nil {
+		return
+	}
+	_ = it.file.Close() // it was only read
+	it.file.br.Reset(nil)
+	readers.Put(it.file.br)
+	it.file = nil
+}
 
 // readIDLine reads the first line, which has to name the item.
 func readIDLine(br *bufio.Reader, id string) (string, error) {
@@ -180,17 +201,13 @@ func (it *Item) spoilt(err error) *Refusal {
 
 // copyKept is Convert for a kept message.
 func (it *Item) copyKept(w io.Writer) (*eml.Result, error) {
-	f, err := it.src.kept.folder.Read(it.entry)
-	if err != nil {
-		return nil, it.spoilt(err)
+	if it.file == nil {
+		if err := it.openFile(); err != nil {
+			return nil, it.spoilt(err)
+		}
 	}
-	defer func() { _ = f.Close() }() // it was only read
-	br := readers.Get().(*bufio.Reader)
-	defer readers.Put(br)
-	br.Reset(f)
-	if _, err := readIDLine(br, it.ItemID); err != nil {
-		return nil, it.spoilt(err)
-	}
+	defer it.Release()
+	f, br := it.file.Message, it.file.br
 	head, err := br.Peek(br.Size()) // an error is that of the end, which comes again
 	if len(head) == 0 && err != nil && !errors.Is(err, io.EOF) {
 		return nil, it.spoilt(err)

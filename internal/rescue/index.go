@@ -3,13 +3,13 @@ package rescue
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -80,11 +80,6 @@ func (f *Folder) writeIndex(w io.Writer, entries []Entry) error {
 	return b.Flush()
 }
 
-var (
-	itemForm = regexp.MustCompile(`^1-[0-9a-f]{32}$`)
-	sumForm  = regexp.MustCompile(`^[0-9a-f]{64}$`)
-)
-
 // parse reads a line and refuses what no entry of ours says.
 func parse(line []byte) (*Entry, error) {
 	e := new(Entry)
@@ -94,11 +89,11 @@ func parse(line []byte) (*Entry, error) {
 	switch {
 	case !plainName(e.File):
 		return nil, fmt.Errorf("%q is no name of a message in this folder", e.File)
-	case !itemForm.MatchString(e.Item):
+	case !isItem(e.Item):
 		return nil, fmt.Errorf("%q is no identity of an item", e.Item)
-	case !sumForm.MatchString(e.SHA256):
+	case !isHex(e.SHA256, 2*sha256.Size):
 		return nil, fmt.Errorf("%q is no SHA-256", e.SHA256)
-	case e.Body != "" && !sumForm.MatchString(e.Body):
+	case e.Body != "" && !isHex(e.Body, 2*sha256.Size):
 		return nil, fmt.Errorf("%q is no SHA-256", e.Body)
 	case e.Size <= 0 || e.Size > maxSize:
 		return nil, fmt.Errorf("no message has %d bytes", e.Size)
@@ -108,6 +103,17 @@ func parse(line []byte) (*Entry, error) {
 		return nil, fmt.Errorf("%d levels of folders and %d flags are too many", len(e.Folder), len(e.Flags))
 	}
 	return e, nil
+}
+
+// isItem tells whether s has the form of an item id.
+func isItem(s string) bool {
+	digits, ok := strings.CutPrefix(s, "1-")
+	return ok && isHex(digits, 32)
+}
+
+// isHex tells whether s has so many hexadecimal digits, as this program writes them.
+func isHex(s string, digits int) bool {
+	return len(s) == digits && strings.Trim(s, "0123456789abcdef") == ""
 }
 
 // plainName tells whether a name is that of a message directly in the folder, on
