@@ -75,7 +75,7 @@ var (
 )
 
 // contests are all of them. Those over a line come last: they take by far the longest, and do not mind what else the machine
-// does. Those with maildir have fewer rounds: they ask whether it is all the same there.
+// does. Those with maildir have fewer rounds then: they ask whether it is all the same there.
 func contests(r *rig) []contest {
 	var near, far []contest
 	for i, d := range []*dovecot{r.mdbox, r.maildir} {
@@ -84,10 +84,10 @@ func contests(r *rig) []contest {
 			suffix, rounds = maildir, min(3, rounds)
 		}
 		near = append(near,
-			contest{loopback + suffix, rounds, r.prepare, []contender{
+			contest{loopback + suffix, r.size.rounds, r.prepare, []contender{
 				r.ours(d), r.raw(d), r.rendered(d), r.oursAgain(d), r.doveadm(d), r.convert(),
 			}},
-			contest{present + suffix, rounds, func() error { return r.fill(d) }, []contender{
+			contest{present + suffix, r.size.rounds, func() error { return r.fill(d) }, []contender{
 				r.fetch(d, bareFetch, "fetch"), r.identify(), r.again(d, true), r.again(d, false),
 			}})
 		slow, fast := d.behind(limited), d.behind(unlimited)
