@@ -10,11 +10,13 @@ import (
 // for several times as much, up to a size that large items may pass. An upload
 // also needs what is under way, and what it remembers of each message.
 const (
-	gcPercent       = 400
-	memoryLimit     = 80 << 20
-	memoryOfUpload  = 96 << 20
-	memoryOfMessage = 700 // for each message
-	memoryOfVerify  = 512 // for each message
+	gcPercent         = 400
+	gcPercentOfUpload = 300
+	memoryLimit       = 80 << 20
+	memoryOfUpload    = 96 << 20 // at least leastOfUpload
+	leastOfUpload     = 130 << 20
+	memoryOfMessage   = 700 // for each message
+	memoryOfVerify    = 512 // for each message
 )
 
 // tuneMemory sets up the collector, unless the environment does.
@@ -26,12 +28,12 @@ func tuneMemory() {
 }
 
 // boundMemory is for a job of so many messages, whose memory grows with them: the
-// collector waits only for twice as much again as is in use.
+// collector waits for less than otherwise.
 func boundMemory(messages int) {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(200)
+		debug.SetGCPercent(gcPercentOfUpload)
 	}
-	limitMemory(memoryOfUpload + int64(messages)*memoryOfMessage)
+	limitMemory(max(leastOfUpload, memoryOfUpload+int64(messages)*memoryOfMessage))
 }
 
 // roomFor is for a verification of so many messages: hashes, flags and dates stay,
