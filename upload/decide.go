@@ -114,6 +114,8 @@ func (l *lane) decideHere(c *job.Converted) error {
 	elsewhere := found == nil && u.job.Index.MayBeElsewhere(it.Claim(c.Result))
 	if elsewhere {
 		u.deferred[l.n(c)] = it.Claim(c.Result)
+	} else {
+		delete(u.deferred, l.n(c)) // a connection that was given up may have put it off, and nobody sends it twice
 	}
 	u.claims.Unlock()
 	switch {
