@@ -18,7 +18,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -228,11 +227,7 @@ func (u *uploader) group(items []int) []work {
 func (u *uploader) mailboxOf(n int) string { return u.mailboxFor(u.ledger.refs[n].Folder) }
 
 func (u *uploader) mailboxFor(folder int) string {
-	name := u.job.Targets[folder].Mailbox
-	if strings.EqualFold(name, claim.Inbox) {
-		return claim.Inbox
-	}
-	return name
+	return claim.MailboxName(u.job.Targets[folder].Mailbox)
 }
 
 // lanes is the work that no connection has taken yet.

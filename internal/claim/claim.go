@@ -19,6 +19,14 @@ import (
 // Inbox is the name of the mailbox into which mail is delivered (RFC 9051 5.1).
 const Inbox = "INBOX"
 
+// MailboxName is the name of a mailbox with one spelling for INBOX.
+func MailboxName(name string) string {
+	if strings.EqualFold(name, Inbox) {
+		return Inbox
+	}
+	return name
+}
+
 // Copy is a message on the server.
 type Copy struct {
 	Mailbox   string
@@ -152,10 +160,7 @@ func (x *Index) mailbox(name string) *mailbox {
 	if x.named != nil && x.name == name {
 		return x.named
 	}
-	key := name
-	if strings.EqualFold(name, Inbox) {
-		key = Inbox
-	}
+	key := MailboxName(name)
 	m := x.mailboxes[key]
 	if m == nil {
 		m = &mailbox{last: -1}
@@ -320,5 +325,5 @@ func agree(it Item, c *Copy) bool {
 
 // sameMailbox compares names; INBOX is the same in any case (RFC 9051 5.1).
 func sameMailbox(a, b string) bool {
-	return a == b || strings.EqualFold(a, Inbox) && strings.EqualFold(b, Inbox)
+	return a == b || MailboxName(a) == MailboxName(b)
 }

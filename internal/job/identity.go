@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"slices"
-	"strings"
 
 	"github.com/pst2imap/pst2imap/internal/claim"
 	"github.com/pst2imap/pst2imap/internal/eml"
@@ -156,10 +155,7 @@ func (j *Job) mailboxOf(folder int) string {
 	if j.Targets == nil {
 		return ""
 	}
-	if name := j.Targets[folder].Mailbox; !strings.EqualFold(name, claim.Inbox) {
-		return name
-	}
-	return claim.Inbox
+	return claim.MailboxName(j.Targets[folder].Mailbox)
 }
 
 // Identify is [Job.Open], but does not read an item whose identity is known.
