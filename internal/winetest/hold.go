@@ -41,7 +41,7 @@ func (p *PC) Hold(t testing.TB, how, path string) (release func()) {
 		}
 		ended = true
 		_ = in.Close() // it may have ended by itself
-		if err := cmd.Wait(); err != nil {
+		if err := cmd.Wait(); failed(err) {
 			t.Error(err)
 		}
 	}
