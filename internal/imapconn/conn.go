@@ -110,12 +110,15 @@ func (c *Conn) do(ctx context.Context, op string, fn func() error) error {
 // typed turns an error of the library into one of this package's types.
 func (c *Conn) typed(op string, err error) error {
 	var own *callerError
+	var said *CommandError
 	var refused *imap.Error
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &own):
 		return own.err
+	case errors.As(err, &said): // of a dialogue of our own
+		return said
 	case errors.As(err, &refused):
 		return &CommandError{Op: op, Status: string(refused.Type), Code: codeOf(refused), Text: refused.Text}
 	case errors.Is(err, errIncomplete):

@@ -162,7 +162,7 @@ func TestFlagsFrom(t *testing.T) {
 	t.Parallel()
 	conn := examine(t, examined(1, "S: * 4 EXISTS", "C: UID FETCH 7:* (UID FLAGS)", "S: * 1 FETCH (UID 6 FLAGS (\\Seen))",
 		"S: * 2 FETCH (FLAGS (\\Deleted) X-OTHER (a \"b\") UID 7)", "S: * 3 FETCH (FLAGS ())", "S: * 3 FETCH (UID 9)", "S: * 3 FETCH (UID 9 FLAGS ())",
-		"S: * 2 FETCH (UID 7 FLAGS ())", "S: $ OK", "C: UID FETCH 1:*", "S: $ NO not now", "eof"))
+		"S: * 2 FETCH (UID 7 FLAGS ())", "S: $ OK", "C: UID FETCH 1:*", "S: $ NO not now", "C: UID FETCH 4:*", "S: * 4 FETCH (UID 11 FLAGS ())", "S: $ OK", "eof"))
 	var got []string
 	each := func(uid uint32, flags []string) { got = append(got, fmt.Sprintf("%d%q", uid, flags)) }
 	if err := conn.FlagsFrom(t.Context(), 7, each); err != nil {
@@ -172,8 +172,15 @@ func TestFlagsFrom(t *testing.T) {
 		t.Errorf("got %q, want %s", got, want)
 	}
 	var no *imapconn.CommandError
-	if err := conn.FlagsFrom(t.Context(), 0, each); !errors.As(err, &no) || no.Text != "not now" {
+	if err := conn.FlagsFrom(t.Context(), 0, each); !errors.As(err, &no) || no.Text != "not now" || no.Op != "read flags" {
 		t.Errorf("got %v", err)
+	}
+	var lost *imapconn.ConnectError
+	if errors.As(no, &lost) || !conn.Alive() {
+		t.Error("a refusal ended the connection")
+	}
+	if err := conn.FlagsFrom(t.Context(), 4, each); err != nil || got[len(got)-1] != "11[]" {
+		t.Errorf("after a refusal: %q, %v", got, err)
 	}
 }
 

@@ -51,7 +51,7 @@ func Backoff(text string, n int) (d time.Duration, told bool) {
 func busy(err error, n int) (d time.Duration, again bool) {
 	const most = 10
 	var refused *imapconn.CommandError
-	if !errors.As(err, &refused) || n >= most {
+	if Lost(err) || !errors.As(err, &refused) || n >= most {
 		return 0, false
 	}
 	d, told := Backoff(refused.Text, n)
