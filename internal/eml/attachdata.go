@@ -19,13 +19,13 @@ const (
 type keeper struct {
 	limit int64
 	full  bool
-	bytes.Buffer
+	*bytes.Buffer
 }
 
 // Write never fails.
 func (k *keeper) Write(p []byte) (int, error) {
 	if k.full = k.full || int64(k.Len()+len(p)) > k.limit; k.full {
-		k.Buffer = bytes.Buffer{}
+		k.Reset()
 		return len(p), nil
 	}
 	return k.Buffer.Write(p)
@@ -33,11 +33,12 @@ func (k *keeper) Write(p []byte) (int, error) {
 
 // scanData reads the data once (A13).
 func (it *item) scanData(a *attachment) {
-	k := &keeper{limit: min(maxSpool, it.run.spoolLeft)}
+	k := &keeper{limit: min(maxSpool, it.run.spoolLeft), Buffer: new(bytes.Buffer)}
 	r, size, err := a.Open(mapi.AttachData)
 	if err == nil {
 		if k.full = size > k.limit; !k.full {
-			k.Grow(int(size))
+			k.Buffer = newBuffer(size)
+			it.run.buffers = append(it.run.buffers, k.Buffer)
 		}
 		a.data, err = scanReader(r, k)
 		a.data.expected = size

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"io"
+	"sync"
 )
 
 const (
@@ -21,7 +22,18 @@ type base64Writer struct {
 	out   [base64Rows * (encodedLine + 2)]byte
 }
 
-func newBase64(w io.Writer) *base64Writer { return &base64Writer{w: w} }
+func newBase64(w io.Writer) *base64Writer {
+	b, ok := base64Writers.Get().(*base64Writer)
+	if !ok {
+		b = new(base64Writer)
+	}
+	b.w, b.begun, b.n = w, false, 0
+	return b
+}
+
+// base64Writers are those that were closed: each is larger than most of what is written
+// with it.
+var base64Writers sync.Pool
 
 // Write implements io.Writer. An error is that of the writer below.
 func (b *base64Writer) Write(p []byte) (int, error) {
@@ -83,12 +95,12 @@ func (b *base64Writer) rows(p []byte) error {
 	return err
 }
 
-// Close writes what is left. It does not close the writer below.
-func (b *base64Writer) Close() error {
-	if b.n == 0 {
-		return nil
+// Close writes what is left. It does not close the writer below, and ends the use of b.
+func (b *base64Writer) Close() (err error) {
+	if b.n > 0 {
+		err = b.rows(b.rest[:b.n])
 	}
-	p := b.rest[:b.n]
-	b.n = 0
-	return b.rows(p)
+	b.w = nil
+	base64Writers.Put(b)
+	return err
 }

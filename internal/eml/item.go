@@ -1,6 +1,7 @@
 package eml
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -16,7 +17,8 @@ type run struct {
 	warnings []Warning
 	embedded int // messages opened, to bound a file that contains itself
 
-	spoolLeft int64 // how much more data of attachments may be kept
+	spoolLeft int64           // how much more data of attachments may be kept
+	buffers   []*bytes.Buffer // with the data of attachments
 }
 
 // maxEmbedded bounds the attached messages of one item, at all levels together.

@@ -25,6 +25,15 @@ func Load(m *pst.Message, o *Options) *Item {
 	return &Item{it: it, id: it.id()}
 }
 
+// Release frees the memory for attachments sooner than the collector would. Nothing but
+// [Item.ID] may be called after it.
+func (i *Item) Release() {
+	for _, b := range i.it.run.buffers {
+		freeBuffer(b)
+	}
+	i.it = nil
+}
+
 // ID is the identity of the item, see [ItemID].
 func (i *Item) ID() string { return i.id }
 

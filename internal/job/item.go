@@ -127,6 +127,10 @@ func (it *Item) Convert(w io.Writer) (*eml.Result, error) {
 	if it.entry != nil {
 		return it.copyKept(w)
 	}
+	if err := it.Load(); err != nil {
+		return nil, err
+	}
+	defer it.Release()
 	sink := &sink{w: w}
 	res, err := it.item.Convert(sink)
 	var skipped *eml.SkippedKindError

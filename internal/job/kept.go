@@ -159,9 +159,13 @@ func (it *Item) openFile() error {
 	return nil
 }
 
-// Release lets go of the file of an item that is not converted; of one that is, and of
-// those of data files, there is nothing to let go.
+// Release lets go of what an item holds that is not converted: its attachments, or the
+// file of a kept message. A conversion does the same.
 func (it *Item) Release() {
+	if it != nil && it.item != nil {
+		it.item.Release()
+		it.item = nil
+	}
 	if it == nil || it.file == nil {
 		return
 	}

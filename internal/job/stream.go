@@ -126,7 +126,6 @@ func (j *Job) convert(ctx context.Context, c *Converted, place func(*Converted),
 			place(c)
 		}
 		c.Result, c.Err = c.Item.Convert(c.Spool)
-		c.Item.item = nil // it holds attachments, and the message is made
 	}
 	if c.Err == nil && after != nil {
 		c.Err = after(c)

@@ -27,6 +27,7 @@ func (r *dataReader) Read(p []byte) (int, error) {
 	if more, err := r.fill(); err != nil {
 		return 0, err
 	} else if !more {
+		r.freeRuns()
 		return 0, io.EOF
 	}
 	n := copy(p, r.rest)
@@ -38,6 +39,7 @@ func (r *dataReader) Read(p []byte) (int, error) {
 func (r *dataReader) WriteTo(w io.Writer) (total int64, err error) {
 	for {
 		if more, err := r.fill(); !more {
+			r.freeRuns()
 			return total, err
 		}
 		n, err := w.Write(r.rest)
@@ -106,7 +108,8 @@ func (r *dataReader) readRun(i int) bool {
 		return false
 	}
 	if cap(r.runs) < size {
-		r.runs = make([]byte, size)
+		r.freeRuns()
+		r.runs = newRuns(size)
 	}
 	r.ahead, r.at = nil, 0
 	if f.readAt(r.runs[:size], leafs[0].ib, "BLOCK") != nil {
@@ -114,4 +117,35 @@ func (r *dataReader) readRun(i int) bool {
 	}
 	r.ahead, r.at = r.runs[:size], leafs[0].ib
 	return true
+}
+
+// leastShared is the size from which on buffers for runs serve one reader after the
+// other: to clear a new one takes as long as to read into it.
+const leastShared = 16 << 10
+
+// sharedRuns are buffers of readAhead bytes that no reader has. The collector would empty
+// a sync.Pool every few messages.
+var sharedRuns = make(chan []byte, 8)
+
+func newRuns(size int) []byte {
+	if size < leastShared {
+		return make([]byte, size)
+	}
+	select {
+	case b := <-sharedRuns:
+		return b
+	default:
+		return make([]byte, readAhead)
+	}
+}
+
+// freeRuns gives the buffer to other readers. Nothing of it is given out any more.
+func (r *dataReader) freeRuns() {
+	if cap(r.runs) == readAhead {
+		select {
+		case sharedRuns <- r.runs[:readAhead]:
+		default: // there are enough
+		}
+	}
+	r.ahead, r.runs = nil, nil
 }
