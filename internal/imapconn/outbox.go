@@ -11,12 +11,12 @@ type outbox struct {
 	err  error // of w: nothing is written behind it
 }
 
-func newOutbox(w io.Writer) *outbox { return &outbox{w: w, buf: make([]byte, 0, maxWrite)} }
+func newOutbox(w io.Writer) *outbox { return &outbox{w: w, buf: make([]byte, 0, mostWrite)} }
 
 // Write implements io.Writer.
 func (o *outbox) Write(p []byte) (n int, err error) {
-	for o.err == nil && len(o.buf)+len(p) >= maxWrite {
-		k := maxWrite - len(o.buf)
+	for o.err == nil && len(o.buf)+len(p) >= mostWrite {
+		k := mostWrite - len(o.buf)
 		o.send(p[:k])
 		n, p = n+k, p[k:]
 	}
@@ -29,7 +29,7 @@ func (o *outbox) Write(p []byte) (n int, err error) {
 
 // WriteString implements io.StringWriter.
 func (o *outbox) WriteString(s string) (int, error) {
-	if len(o.buf)+len(s) >= maxWrite {
+	if len(o.buf)+len(s) >= mostWrite {
 		return o.Write([]byte(s))
 	}
 	if o.err != nil {
@@ -45,10 +45,10 @@ const mostEmptyReads = 100
 // ReadFrom implements io.ReaderFrom: what is read needs no other place on its way.
 func (o *outbox) ReadFrom(r io.Reader) (all int64, err error) {
 	for empty := 0; o.err == nil; {
-		n, err := r.Read(o.buf[len(o.buf):maxWrite])
+		n, err := r.Read(o.buf[len(o.buf):mostWrite])
 		o.buf = o.buf[:len(o.buf)+n]
 		all += int64(n)
-		if len(o.buf) == maxWrite {
+		if len(o.buf) == mostWrite {
 			o.send(nil)
 		}
 		if err == io.EOF {
@@ -74,7 +74,7 @@ func (o *outbox) Flush() error {
 	return o.err
 }
 
-// send sends what was collected and p behind it, together no more than maxWrite.
+// send sends what was collected and p behind it, together no more than mostWrite.
 func (o *outbox) send(p []byte) {
 	switch {
 	case len(p) == 0:

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -20,7 +21,8 @@ type recorder struct {
 	net.Conn
 	got    bytes.Buffer
 	writes []int
-	most   int // bytes; 0 is no bound
+	most   int                            // bytes; 0 is no bound
+	slow   func(n, size int) (int, error) // what becomes of the nth write; nil is no bound
 }
 
 var errFull = errors.New("full")
@@ -28,6 +30,10 @@ var errFull = errors.New("full")
 func (r *recorder) Write(p []byte) (n int, err error) {
 	if r.most > 0 && r.got.Len()+len(p) > r.most {
 		p, err = p[:r.most-r.got.Len()], errFull
+	}
+	if r.slow != nil {
+		n, err = r.slow(len(r.writes), len(p))
+		p = p[:n]
 	}
 	r.got.Write(p)
 	r.writes = append(r.writes, len(p))
@@ -53,7 +59,7 @@ func TestOutboxWritesEverything(t *testing.T) {
 		o := imapconn.NewOutbox(to, round%2 == 0)
 		var want bytes.Buffer
 		for range r.IntN(12) {
-			sizes := []int{0, 1, r.IntN(100), r.IntN(20_000), 64<<10 - 1, 64 << 10, 64<<10 + 1, r.IntN(300_000)}
+			sizes := []int{0, 1, r.IntN(100), r.IntN(20_000), 64<<10 - 1, 64 << 10, 64<<10 + 1, r.IntN(300_000), 1<<20 - 1, 1 << 20, 1<<20 + 1}
 			b := bytesOf(sizes[r.IntN(len(sizes))])
 			want.Write(b)
 			var err error
@@ -83,7 +89,7 @@ func TestOutboxWritesEverything(t *testing.T) {
 		if !bytes.Equal(to.got.Bytes(), want.Bytes()) {
 			t.Fatalf("round %d: other bytes came out", round)
 		}
-		if len(to.writes) > 0 && slices.Max(to.writes) > 64<<10 {
+		if len(to.writes) > 0 && slices.Max(to.writes) > 1<<20 {
 			t.Errorf("a write of %d bytes", slices.Max(to.writes))
 		}
 	}
@@ -97,7 +103,7 @@ func TestOutboxFailsForGood(t *testing.T) {
 		if _, err := o.WriteString("head"); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := o.Write(make([]byte, 200_000)); !errors.Is(err, errFull) {
+		if _, err := o.Write(make([]byte, 2<<20)); !errors.Is(err, errFull) {
 			t.Fatal(err)
 		}
 		if _, err := o.Write([]byte("x")); !errors.Is(err, errFull) {
@@ -119,6 +125,47 @@ func TestOutboxFailsForGood(t *testing.T) {
 	}
 	if _, err := o.ReadFrom(nothing{}); !errors.Is(err, io.ErrNoProgress) {
 		t.Error(err)
+	}
+}
+
+// More goes at once while the line is fast, and the little of a slow one as soon as it is not.
+func TestWritesGrow(t *testing.T) {
+	t.Parallel()
+	to := &recorder{slow: func(n, size int) (int, error) {
+		if n == 6 {
+			time.Sleep(150 * time.Millisecond)
+		}
+		return size, nil
+	}}
+	o := imapconn.NewOutbox(to, true)
+	if _, err := o.Write(make([]byte, 4<<20)); err != nil {
+		t.Fatal(err)
+	}
+	const kb = 1 << 10
+	want := []int{64 * kb, 128 * kb, 256 * kb, 512 * kb, 64 * kb, 1024 * kb, 1024 * kb, 64 * kb, 128 * kb, 256 * kb, 512 * kb, 64 * kb}
+	if !slices.Equal(to.writes, want) {
+		t.Errorf("%v, want %v", to.writes, want)
+	}
+}
+
+// A line that carries little is alive as long as it carries that; one that carries less is not.
+func TestSlowIsNotDead(t *testing.T) {
+	t.Parallel()
+	for least, alive := range map[int]bool{64 << 10: true, 64<<10 - 1: false} {
+		to := &recorder{slow: func(n, size int) (int, error) {
+			if n < 5 { // until it is known to be fast
+				return size, nil
+			}
+			if size > least {
+				return least, os.ErrDeadlineExceeded
+			}
+			return size, nil
+		}}
+		o := imapconn.NewOutbox(to, true)
+		_, err := o.Write(make([]byte, 4<<20))
+		if (err == nil) != alive || alive && to.got.Len() != 4<<20 || !alive && !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("with %d bytes at a time %d arrived: %v", least, to.got.Len(), err)
+		}
 	}
 }
 

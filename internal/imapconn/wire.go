@@ -13,8 +13,14 @@ import (
 )
 
 const (
-	// maxWrite is the most that is written under one deadline: a slower line than maxWrite per Timeout counts as dead.
+	// maxWrite is the most that is written at once on a line that is not fast, and the least that has to go under one
+	// deadline: a slower line than maxWrite per Timeout counts as dead.
 	maxWrite = 64 << 10
+
+	// mostWrite is the most that is written at once on a fast line, where each call of the system, and each time that the
+	// server wakes up, costs more than the bytes. A line is fast while such a call takes less than fastWrite.
+	mostWrite = 1 << 20
+	fastWrite = 100 * time.Millisecond
 
 	// The system takes up to maxUnsent bytes off our hands at once and sends them long after Write returned. While it may
 	// still do so, at slowestLine bytes per second, the silence of the server proves nothing.
@@ -29,6 +35,8 @@ type wire struct {
 	net.Conn
 	timeout time.Duration
 
+	chunk int // what is written at once; of the one who writes
+
 	sent, received atomic.Int64
 	unanswered     atomic.Int64 // bytes written since the last byte was read
 
@@ -41,7 +49,7 @@ type wire struct {
 // newWire takes over conn. Until logout closing it discards what the system has not sent yet, so that a server does not go on
 // storing messages after the program gave up (SO_LINGER 0).
 func newWire(conn net.Conn, timeout time.Duration) *wire {
-	w := &wire{Conn: conn, timeout: timeout}
+	w := &wire{Conn: conn, timeout: timeout, chunk: maxWrite}
 	w.setLinger(0)
 	return w
 }
@@ -105,30 +113,46 @@ func (w *wire) Read(p []byte) (int, error) {
 // Write implements net.Conn.
 func (w *wire) Write(p []byte) (n int, err error) {
 	for len(p) > 0 && err == nil {
-		chunk := p[:min(len(p), maxWrite)]
+		var k int64
+		k, err = w.write(net.Buffers{p[:min(len(p), w.chunk)]})
+		n, p = n+int(k), p[k:]
+	}
+	return n, err
+}
+
+// writeBoth writes head and rest, by one call of the system where that is not too much.
+func (w *wire) writeBoth(head, rest []byte) error {
+	if len(head)+len(rest) <= w.chunk {
+		_, err := w.write(net.Buffers{head, rest})
+		return err
+	}
+	_, err := w.Write(head)
+	if err == nil {
+		_, err = w.Write(rest)
+	}
+	return err
+}
+
+// write writes what is no more than a chunk, and finds out how fast the line is.
+func (w *wire) write(p net.Buffers) (n int64, err error) {
+	start := time.Now()
+	for len(p) > 0 && err == nil {
 		w.extend()
-		var k int
-		k, err = w.Conn.Write(chunk)
-		w.sent.Add(int64(k))
-		w.unanswered.Add(int64(k))
-		n, p = n+k, p[k:]
+		var k int64
+		k, err = p.WriteTo(w.Conn)
+		w.sent.Add(k)
+		w.unanswered.Add(k)
+		if n += k; k >= maxWrite && errors.Is(err, os.ErrDeadlineExceeded) {
+			err = nil // it is slow, and not dead
+		}
+	}
+	if w.chunk = min(2*w.chunk, mostWrite); time.Since(start) > fastWrite {
+		w.chunk = maxWrite
 	}
 	if err != nil {
 		w.fail(err)
 	}
 	return n, err
-}
-
-// writeBoth writes head and rest, together no more than maxWrite, by one call of the system where it can.
-func (w *wire) writeBoth(head, rest []byte) error {
-	w.extend()
-	n, err := (&net.Buffers{head, rest}).WriteTo(w.Conn)
-	w.sent.Add(n)
-	w.unanswered.Add(n)
-	if err != nil {
-		w.fail(err)
-	}
-	return err
 }
 
 // fail remembers the first error; nothing can be sent or received after it.
