@@ -218,13 +218,16 @@ func (w *world) untilDone() *report.Report {
 func (w *world) fault() fault.Fault {
 	pick := func(list ...string) string { return list[w.rng.IntN(len(list))] }
 	f := fault.Fault{
-		Command: pick("APPEND", "APPEND", "APPEND", "APPEND", "UID FETCH", "EXAMINE", "SELECT", "CREATE", "STATUS", "LIST"),
+		Command: pick("APPEND", "APPEND", "APPEND", "APPEND", "UID FETCH", "EXAMINE", "SELECT", "CREATE", "STATUS", "LIST", "AUTHENTICATE", "AUTHENTICATE"),
 		Nth:     1 + w.rng.IntN(8), When: fault.When(w.rng.IntN(3)), Do: []fault.Do{fault.Answer, fault.Answer, fault.Bye, fault.Reset, fault.Finish}[w.rng.IntN(5)],
 		Text: pick("NO no", "NO [OVERQUOTA] full", "NO [TOOBIG] large", "NO [LIMIT] enough", "NO [UNAVAILABLE] later", "NO [ALREADYEXISTS] there",
 			"NO [TRYCREATE] where", "BAD what", "BAD Request is throttled. Suggested Backoff Time: 900 milliseconds", "NO [INUSE] locked"),
 	}
 	if f.When == fault.Done && f.Do == fault.Answer {
 		f.Do = fault.Reset // a server that lies about what it did is none of ours
+	}
+	if f.Command == "CREATE" && f.Do == fault.Answer { // a name that is refused gets another one, which is job's to test
+		f.Text = pick("NO [UNAVAILABLE] later", "NO [LIMIT] enough", "NO [OVERQUOTA] full", "NO [INUSE] locked")
 	}
 	if w.rng.IntN(4) == 0 && !strings.Contains(f.Text, "Backoff") {
 		f.From, f.Nth = f.Nth, 0 // from then on
