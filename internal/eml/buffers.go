@@ -25,7 +25,7 @@ var buffers struct {
 
 // newBuffer gives an empty buffer with room for so many bytes, maxSpool at most.
 func newBuffer(size int64) *bytes.Buffer {
-	class := bits.Len64(uint64(max(size, 1) - 1)) //nolint:gosec // it is above 0
+	class := bits.Len64(uint64(max(size, 1) - 1))
 	if class < leastKept || class > mostKept {
 		b := new(bytes.Buffer)
 		b.Grow(int(size))
@@ -55,7 +55,7 @@ func takeBuffer(class int) *bytes.Buffer {
 
 // freeBuffer takes back a buffer whose bytes nobody looks at any more.
 func freeBuffer(b *bytes.Buffer) {
-	class := bits.Len(uint(b.Cap())) - 1 //nolint:gosec // it is not negative
+	class := bits.Len(uint(b.Cap())) - 1
 	if class < leastKept || class > mostKept {
 		return
 	}
