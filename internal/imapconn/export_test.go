@@ -37,14 +37,17 @@ var (
 		_, err := d.answer("i1", b)
 		return err
 	}
-	// NewOutbox collects what goes onto c, with nothing between when direct.
-	NewOutbox = func(c net.Conn, direct bool) interface {
+	// NewOutbox collects what goes onto c, with nothing between when direct. now, if there is one, is its clock.
+	NewOutbox = func(c net.Conn, direct bool, now ...func() time.Time) interface {
 		io.Writer
 		io.StringWriter
 		io.ReaderFrom
 		Flush() error
 	} {
 		w := newWire(c, time.Minute)
+		for _, clock := range now {
+			w.now = clock
+		}
 		o := newOutbox(w)
 		if direct {
 			o.wire = w

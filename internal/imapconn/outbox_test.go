@@ -131,13 +131,14 @@ func TestOutboxFailsForGood(t *testing.T) {
 // More goes at once while the line is fast, and the little of a slow one as soon as it is not.
 func TestWritesGrow(t *testing.T) {
 	t.Parallel()
+	var at time.Time
 	to := &recorder{slow: func(n, size int) (int, error) {
-		if n == 6 {
-			time.Sleep(150 * time.Millisecond)
+		if at = at.Add(100 * time.Millisecond); n == 6 {
+			at = at.Add(time.Millisecond)
 		}
 		return size, nil
 	}}
-	o := imapconn.NewOutbox(to, true)
+	o := imapconn.NewOutbox(to, true, func() time.Time { return at })
 	if _, err := o.Write(make([]byte, 4<<20)); err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +162,7 @@ func TestSlowIsNotDead(t *testing.T) {
 			}
 			return size, nil
 		}}
-		o := imapconn.NewOutbox(to, true)
+		o := imapconn.NewOutbox(to, true, func() time.Time { return time.Time{} })
 		_, err := o.Write(make([]byte, 4<<20))
 		if (err == nil) != alive || alive && to.got.Len() != 4<<20 || !alive && !errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Errorf("with %d bytes at a time %d arrived: %v", least, to.got.Len(), err)

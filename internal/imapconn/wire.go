@@ -35,7 +35,8 @@ type wire struct {
 	net.Conn
 	timeout time.Duration
 
-	chunk int // what is written at once; of the one who writes
+	chunk int              // what is written at once; of the one who writes
+	now   func() time.Time // by which a line is fast
 
 	sent, received atomic.Int64
 	unanswered     atomic.Int64 // bytes written since the last byte was read
@@ -49,7 +50,7 @@ type wire struct {
 // newWire takes over conn. Until logout closing it discards what the system has not sent yet, so that a server does not go on
 // storing messages after the program gave up (SO_LINGER 0).
 func newWire(conn net.Conn, timeout time.Duration) *wire {
-	w := &wire{Conn: conn, timeout: timeout, chunk: maxWrite}
+	w := &wire{Conn: conn, timeout: timeout, chunk: maxWrite, now: time.Now}
 	w.setLinger(0)
 	return w
 }
@@ -135,7 +136,7 @@ func (w *wire) writeBoth(head, rest []byte) error {
 
 // write writes what is no more than a chunk, and finds out how fast the line is.
 func (w *wire) write(p net.Buffers) (n int64, err error) {
-	start := time.Now()
+	start := w.now()
 	for len(p) > 0 && err == nil {
 		w.extend()
 		var k int64
@@ -146,7 +147,7 @@ func (w *wire) write(p net.Buffers) (n int64, err error) {
 			err = nil // it is slow, and not dead
 		}
 	}
-	if w.chunk = min(2*w.chunk, mostWrite); time.Since(start) > fastWrite {
+	if w.chunk = min(2*w.chunk, mostWrite); w.now().Sub(start) > fastWrite {
 		w.chunk = maxWrite
 	}
 	if err != nil {
