@@ -38,7 +38,6 @@ func (it *item) scanData(a *attachment) {
 	if err == nil {
 		if k.full = size > k.limit; !k.full {
 			k.Buffer = newBuffer(size)
-			it.run.buffers = append(it.run.buffers, k.Buffer)
 		}
 		a.data, err = scanReader(r, k)
 		a.data.expected = size
@@ -46,8 +45,11 @@ func (it *item) scanData(a *attachment) {
 	if err == nil && a.data.size != size {
 		err = io.ErrUnexpectedEOF
 	}
-	if !k.full {
+	if k.full {
+		freeBuffer(k.Buffer)
+	} else {
 		a.spool = k.Bytes()
+		it.run.buffers = append(it.run.buffers, k.Buffer)
 		it.run.spoolLeft -= int64(k.Len())
 	}
 	switch {

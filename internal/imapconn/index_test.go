@@ -175,8 +175,7 @@ func TestFlagsFrom(t *testing.T) {
 	if err := conn.FlagsFrom(t.Context(), 0, each); !errors.As(err, &no) || no.Text != "not now" || no.Op != "read flags" {
 		t.Errorf("got %v", err)
 	}
-	var lost *imapconn.ConnectError
-	if errors.As(no, &lost) || !conn.Alive() {
+	if !conn.Alive() {
 		t.Error("a refusal ended the connection")
 	}
 	if err := conn.FlagsFrom(t.Context(), 4, each); err != nil || got[len(got)-1] != "11[]" {

@@ -2,8 +2,7 @@ package imapconn
 
 import "io"
 
-// outbox collects what goes onto a connection, so that small messages share a write. Of a large one it copies nothing that it
-// can hand on as it is.
+// outbox collects what goes onto a connection, so that messages share a write. What fills one is handed on as it is.
 type outbox struct {
 	w    io.Writer
 	wire *wire // what w writes to, when there is nothing between; otherwise nil

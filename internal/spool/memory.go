@@ -38,8 +38,7 @@ func (r *Room) give(bytes int) {
 	}
 }
 
-// Sizes of the pieces of a message in memory. Most messages have one small one. What is in large ones is
-// sent without a copy.
+// Sizes of the pieces of a message in memory. Most messages have one small one.
 const (
 	small, large = 16 << 10, 64 << 10
 

@@ -108,7 +108,6 @@ func (r *dataReader) readRun(i int) bool {
 		return false
 	}
 	if cap(r.runs) < size {
-		r.freeRuns()
 		r.runs = newRuns(size)
 	}
 	r.ahead, r.at = nil, 0
