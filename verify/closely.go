@@ -96,7 +96,7 @@ func (v *verifier) judgeLook(l look) error {
 	if err != nil {
 		return err
 	}
-	if _, err := it.Convert(want); err != nil {
+	if _, err := it.Write(want); err != nil {
 		return err
 	}
 	expected, err := digest(want.Reader())

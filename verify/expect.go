@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 	"errors"
-	"io"
 	"time"
 
 	"github.com/pst2imap/pst2imap/internal/claim"
@@ -16,13 +15,13 @@ import (
 type expected struct {
 	refusal *job.Refusal // it has no place there
 	claim   claim.Item   // its mailbox: see item
-	sum     [32]byte     // SHA-256 of the exported bytes
+	sum     [32]byte     // of the exported bytes, see sums
 	size    int64        // of the uploaded bytes
 	flags   string       // sorted, lower case
 	date    time.Time
 }
 
-// convertAll converts every item to nowhere, for its hash, but for those that the
+// convertAll converts every item to nowhere, for its sum, but for those that the
 // journal remembers where that is enough.
 func (v *verifier) convertAll(ctx context.Context) error {
 	v.items = make([]*expected, len(v.refs))
@@ -129,7 +128,10 @@ func (v *verifier) expect(n int, c *job.Converted) {
 	v.items[n] = e
 	it, err := v.job.OpenAnywhere(c.Ref)
 	if err == nil {
-		c.Result, err = it.Convert(io.Discard)
+		h := v.sums.summer()
+		defer v.sums.done(h)
+		c.Result, err = it.Write(h)
+		e.sum = h.sum()
 	}
 	if errors.As(err, &e.refusal) {
 		return
@@ -138,7 +140,7 @@ func (v *verifier) expect(n int, c *job.Converted) {
 		return
 	}
 	r := c.Result
-	e.claim, e.sum, e.date = it.Claim(r), r.SHA256, r.InternalDate
+	e.claim, e.date = it.Claim(r), r.InternalDate
 	e.size = r.Size + int64(len(it.IDLine()))
 	e.flags = flagText(r.Flags)
 }

@@ -32,7 +32,8 @@ type fetched struct {
 
 // fetchAll reads messages and keeps what they are compared by.
 func (v *verifier) fetchAll(ctx context.Context, list []*claim.Copy) error {
-	h := sha256.New()
+	h := v.sums.summer()
+	defer v.sums.done(h)
 	var sum [32]byte
 	list = v.beyondIndex(list)
 	return v.readBack(ctx, list, &reading{
@@ -41,9 +42,9 @@ func (v *verifier) fetchAll(ctx context.Context, list []*claim.Copy) error {
 			return v.sampled(c.ID) && !known
 		},
 		body: func(r io.Reader) error {
-			h.Reset()
-			err := hashBody(h, r)
-			h.Sum(sum[:0])
+			h.reset()
+			err := sumBody(h, r)
+			sum = h.sum()
 			return err
 		},
 		done: func(c *claim.Copy, f imapconn.Fetched) error {
@@ -97,7 +98,7 @@ func (v *verifier) have(c *claim.Copy) (g fetched, there bool) {
 }
 
 func (v *verifier) place(c *claim.Copy) place {
-	return place{c.Mailbox, v.job.UIDValidity(c.Mailbox)}
+	return place{c.Mailbox, v.job.UIDValidity(c.Mailbox), v.sums.name}
 }
 
 // readBefore is what a verification that was cut off has read of a message.
@@ -231,8 +232,8 @@ func (b *backlog) refuse(m *imapconn.ReadBack, uids []uint32, e *imapconn.Comman
 	return nil
 }
 
-// hashBody hashes a message without our own first line.
-func hashBody(h io.Writer, body io.Reader) error {
+// sumBody sums a message without our own first line.
+func sumBody(h io.Writer, body io.Reader) error {
 	br := readers.Get().(*bufio.Reader)
 	defer readers.Put(br)
 	br.Reset(body)

@@ -16,13 +16,13 @@ import (
 // MemoryName is the file of a [Memory] in the job folder.
 const MemoryName = "verified.jsonl"
 
-// memoryVersion changes when the hashes of a file mean something else.
-const memoryVersion = 1
+// memoryVersion changes when the sums of a file mean something else.
+const memoryVersion = 2
 
 // memoryAge is how old a verification may be that is gone on with.
 const memoryAge = 7 * 24 * time.Hour
 
-// Memory keeps the hashes of what was read back on disk, so that a verification that
+// Memory keeps the sums of what was read back on disk, so that a verification that
 // was cut off goes on where it stopped. That is sound because a message cannot change
 // under its UID while UIDVALIDITY stays the same (RFC 9051 2.3.1.1); flags and dates,
 // what is there and the data files are looked at anew in any case. It is for one run at
@@ -37,15 +37,16 @@ type Memory struct {
 	failed  error // of writing, which ends it
 }
 
-// place is a mailbox in one numbering.
+// place is a mailbox in one numbering, and with sums of one kind.
 type place struct {
 	Mailbox     string `json:"mailbox"`
 	UIDValidity uint32 `json:"uidvalidity"`
+	Sums        string `json:"sums"` // their name
 }
 
 // readBefore is what is known of one mailbox.
 type readBefore struct {
-	validity uint32
+	place
 	messages map[uint32]remembered // by UID
 }
 
@@ -63,7 +64,7 @@ type memoryLine struct {
 	Place   *place    `json:"place,omitempty"`
 	UID     uint32    `json:"uid,omitempty"`
 	Size    int64     `json:"size,omitempty"`
-	SHA256  string    `json:"sha256,omitempty"`
+	Sum     string    `json:"sum,omitempty"` // hexadecimal
 }
 
 // OpenMemory opens the memory in dir, or begins one: where there is none that is
@@ -125,7 +126,7 @@ func (m *Memory) load(path, account string) bool {
 			now = m.at(*l.Place)
 			continue
 		}
-		sum, err := hex.DecodeString(l.SHA256)
+		sum, err := hex.DecodeString(l.Sum)
 		if now != nil && err == nil && len(sum) == 32 && l.UID != 0 && l.Size >= 0 {
 			now.messages[l.UID] = remembered{[32]byte(sum), l.Size}
 		}
@@ -133,11 +134,11 @@ func (m *Memory) load(path, account string) bool {
 	return sc.Err() == nil
 }
 
-// at is what is known of a mailbox, which is nothing any more when it is numbered anew.
+// at is what is known of a mailbox, which is nothing any more when it is numbered or summed anew.
 func (m *Memory) at(p place) *readBefore {
 	b := m.known[p.Mailbox]
-	if b == nil || b.validity != p.UIDValidity {
-		b = &readBefore{validity: p.UIDValidity, messages: map[uint32]remembered{}}
+	if b == nil || b.place != p {
+		b = &readBefore{place: p, messages: map[uint32]remembered{}}
 		m.known[p.Mailbox] = b
 	}
 	return b
@@ -148,7 +149,7 @@ func (m *Memory) recall(p place, uid uint32) (r remembered, ok bool) {
 	if m == nil || p.UIDValidity == 0 {
 		return r, false
 	}
-	if b := m.known[p.Mailbox]; b != nil && b.validity == p.UIDValidity {
+	if b := m.known[p.Mailbox]; b != nil && b.place == p {
 		r, ok = b.messages[uid]
 	}
 	return r, ok
@@ -164,7 +165,7 @@ func (m *Memory) note(p place, uid uint32, r remembered) {
 		m.failed = m.write(&memoryLine{Place: &p})
 		m.place = p
 	}
-	m.failed = errors.Join(m.failed, m.write(&memoryLine{UID: uid, Size: r.size, SHA256: hex.EncodeToString(r.sum[:])}))
+	m.failed = errors.Join(m.failed, m.write(&memoryLine{UID: uid, Size: r.size, Sum: hex.EncodeToString(r.sum[:])}))
 	if now := time.Now(); now.Sub(m.flushed) >= time.Second { // so much a crash may cost
 		m.flushed = now
 		m.failed = errors.Join(m.failed, m.w.Flush())

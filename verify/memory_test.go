@@ -40,10 +40,11 @@ func TestMemoryKept(t *testing.T) {
 	jobtest.Append(t, s, "Work", `\Seen`, foreign)
 	j := jobtest.Open(t, s, path)
 	validity, uid := j.UIDValidity("Work"), j.Index.Copies()[0].UID
+	kind := verify.SumsName(j)
 	const sum = "0000000000000000000000000000000000000000000000000000000000000000"
-	lines := func(account string, since time.Time, validity uint32) string {
-		return fmt.Sprintf(`{"verify":1,"account":%q,"since":%q}`+"\n"+`{"place":{"mailbox":"Work","uidvalidity":%d}}`+"\n"+`{"uid":%d,"size":9,"sha256":%q}`+"\n"+`{"uid":9,"si`,
-			account, since.UTC().Format(time.RFC3339), validity, uid, sum)
+	lines := func(account string, since time.Time, validity uint32, kind string) string {
+		return fmt.Sprintf(`{"verify":2,"account":%q,"since":%q}`+"\n"+`{"place":{"mailbox":"Work","uidvalidity":%d,"sums":%q}}`+"\n"+
+			`{"uid":%d,"size":9,"sum":%q}`+"\n"+`{"uid":9,"si`, account, since.UTC().Format(time.RFC3339), validity, kind, uid, sum)
 	}
 	now := time.Now().Add(-time.Hour)
 	for name, tc := range map[string]struct {
@@ -51,12 +52,13 @@ func TestMemoryKept(t *testing.T) {
 		fresh   bool
 		resumed bool
 	}{
-		"as it was":       {lines("account", now, validity), false, true},
-		"from the start":  {lines("account", now, validity), true, false},
-		"another account": {lines("other", now, validity), false, false},
-		"too old":         {lines("account", now.Add(-8*24*time.Hour), validity), false, false},
-		"from the future": {lines("account", now.Add(48*time.Hour), validity), false, false},
-		"numbered anew":   {lines("account", now, validity+1), false, false},
+		"as it was":       {lines("account", now, validity, kind), false, true},
+		"from the start":  {lines("account", now, validity, kind), true, false},
+		"another account": {lines("other", now, validity, kind), false, false},
+		"too old":         {lines("account", now.Add(-8*24*time.Hour), validity, kind), false, false},
+		"from the future": {lines("account", now.Add(48*time.Hour), validity, kind), false, false},
+		"numbered anew":   {lines("account", now, validity+1, kind), false, false},
+		"other sums":      {lines("account", now, validity, "of another data file"), false, false},
 		"nonsense":        {"\x00\n{}\n", false, false},
 		"empty":           {"", false, false},
 	} {

@@ -6,7 +6,7 @@
 // different or missing.
 //
 // The data files are converted and the server is read at the same time, each in
-// its own order; only hashes, flags and dates are kept. Then every item claims
+// its own order; only sums, flags and dates are kept. Then every item claims
 // its message (package claim), and what does not agree is looked at closely.
 package verify
 
@@ -117,6 +117,10 @@ func newVerifier(j *job.Job, o Options) *verifier {
 		o.Level = Full
 	}
 	v := &verifier{job: j, opt: o, got: map[*claim.Copy]*fetched{}, result: &Result{}}
+	v.sums = sumsOf(j)
+	if o.Only == nil {
+		v.refs = make([]job.Ref, 0, j.Found())
+	}
 	for ref := range j.Items() {
 		if o.Only == nil || o.Only[ref] {
 			v.refs = append(v.refs, ref)
@@ -142,6 +146,7 @@ type verifier struct {
 	closer map[int]*closer // by item: those that were looked at closely
 
 	flags flagTexts
+	sums  *sums
 
 	done int // items converted and messages fetched
 	all  int // of both
@@ -197,9 +202,10 @@ func (v *verifier) likely() []*claim.Copy {
 			wanted[v.job.Targets[folder].Mailbox] = true
 		}
 	}
-	var list []*claim.Copy
+	all := v.job.Index.Copies()
+	list := make([]*claim.Copy, 0, len(all))
 	name, want := "", wanted[""]
-	for _, c := range v.job.Index.Copies() {
+	for _, c := range all {
 		if c.Mailbox != name { // they come mailbox by mailbox
 			name, want = c.Mailbox, wanted[c.Mailbox]
 		}

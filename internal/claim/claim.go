@@ -139,20 +139,29 @@ func NewIndex() *Index { return &Index{mailboxes: map[string]*mailbox{}} }
 // Add puts messages into the index, which keeps the slice. Messages marked
 // \Deleted must not be added.
 func (x *Index) Add(copies ...Copy) {
-	x.all = slices.Grow(x.all, len(copies))
+	x.all = grow(x.all, len(copies))
 	var m *mailbox
 	for i := range copies {
 		c := &copies[i]
 		x.all = append(x.all, c)
 		if m == nil || c.Mailbox != copies[i-1].Mailbox {
 			m = x.mailbox(c.Mailbox)
-			m.copies = slices.Grow(m.copies, len(copies)-i)
+			m.copies = grow(m.copies, len(copies)-i)
 		}
 		if n := len(m.copies); n > 0 && m.copies[n-1].UID >= c.UID {
 			m.mixed = true
 		}
 		m.copies = append(m.copies, c)
 	}
+}
+
+// grow makes room for n more. It doubles: a mailbox comes in many small pieces, and each step
+// of a list of a hundred thousand is memory that has to be got first.
+func grow(list []*Copy, n int) []*Copy {
+	if cap(list)-len(list) >= n {
+		return list
+	}
+	return slices.Grow(list, max(n, len(list)))
 }
 
 // mailbox is the one with the given name.

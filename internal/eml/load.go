@@ -70,6 +70,13 @@ func (i *Item) Refusal() error {
 // piece of a message that must not be used. Everything else that goes wrong is a
 // warning in the result.
 func (i *Item) Convert(w io.Writer) (*Result, error) {
+	return i.write(&meter{w: w, sum: sha256.New()})
+}
+
+// Write is Convert for those who do not need the hash: [Result.SHA256] stays empty.
+func (i *Item) Write(w io.Writer) (*Result, error) { return i.write(&meter{w: w}) }
+
+func (i *Item) write(out *meter) (*Result, error) {
 	if err := i.Refusal(); err != nil {
 		return nil, err
 	}
@@ -78,13 +85,14 @@ func (i *Item) Convert(w io.Writer) (*Result, error) {
 		return nil, err
 	}
 	e.root.settle(i.it.rootID(h), "1")
-	out := &meter{w: w, sum: sha256.New()}
 	if err := e.writeFile(out); err != nil {
 		return nil, err
 	}
 	res := i.it.result(h)
 	res.ID, res.Size = i.id, out.size
-	out.sum.Sum(res.SHA256[:0])
+	if out.sum != nil {
+		out.sum.Sum(res.SHA256[:0])
+	}
 	return res, nil
 }
 

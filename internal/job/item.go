@@ -123,7 +123,12 @@ func (j *Job) leftOut(folder int) string {
 
 // Convert writes the message, without its X-Pst2imap-Id line. The error is a
 // *Refusal, or that of w.
-func (it *Item) Convert(w io.Writer) (*eml.Result, error) {
+func (it *Item) Convert(w io.Writer) (*eml.Result, error) { return it.write(w, (*eml.Item).Convert) }
+
+// Write is Convert for those who do not need the hash of the message.
+func (it *Item) Write(w io.Writer) (*eml.Result, error) { return it.write(w, (*eml.Item).Write) }
+
+func (it *Item) write(w io.Writer, write func(*eml.Item, io.Writer) (*eml.Result, error)) (*eml.Result, error) {
 	if it.entry != nil {
 		return it.copyKept(w)
 	}
@@ -132,7 +137,7 @@ func (it *Item) Convert(w io.Writer) (*eml.Result, error) {
 	}
 	defer it.Release()
 	sink := &sink{w: w}
-	res, err := it.item.Convert(sink)
+	res, err := write(it.item, sink)
 	var skipped *eml.SkippedKindError
 	switch {
 	case err == nil:

@@ -73,7 +73,7 @@ func messageSize(j *job.Job, ref job.Ref) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	res, err := it.Convert(io.Discard)
+	res, err := it.Write(io.Discard)
 	if err != nil {
 		return 0, err
 	}

@@ -140,7 +140,7 @@ func (r *Result) largest(ctx context.Context, j *job.Job, list []sized, limit in
 		m := Message{Folder: j.PathOf(s.ref.Folder), Bytes: s.size}
 		if err == nil {
 			var res *eml.Result
-			if res, err = it.Convert(io.Discard); err == nil {
+			if res, err = it.Write(io.Discard); err == nil {
 				m.Bytes, m.Exact = res.Size+int64(len(it.IDLine())), true
 			}
 		}
