@@ -40,10 +40,17 @@ func (u *uploader) convert(c *job.Converted) (*eml.Result, error) {
 		return nil, err
 	}
 	c.Spool.CheckLines = true
-	if _, err := c.Spool.Write([]byte(c.Item.IDLine())); err != nil {
+	line := c.Item.IDLine(nil)
+	if _, err := c.Spool.Write([]byte(line)); err != nil {
 		return nil, err
 	}
-	return c.Item.Convert(c.Spool)
+	res, err := c.Item.Convert(c.Spool)
+	if err == nil {
+		if now := c.Item.IDLine(res); now != line {
+			err = c.Spool.Replace([]byte(now))
+		}
+	}
+	return res, err
 }
 
 // recall counts the items whose identity an earlier run has found out and whose

@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"github.com/pst2imap/pst2imap/internal/eml"
 	"github.com/pst2imap/pst2imap/internal/imaptest"
 	"github.com/pst2imap/pst2imap/internal/jobtest"
 	"github.com/pst2imap/pst2imap/internal/journal"
@@ -245,5 +246,36 @@ func TestCancelled(t *testing.T) {
 	}
 	if n := s.Count(t, "Work"); n != 20 {
 		t.Errorf("%d messages", n)
+	}
+}
+
+// TestFirstLineNamesTheMap has the hash of the address map in the first line of a mail that needed it,
+// in memory and in a file, and in no other: their bytes do not depend on it.
+func TestFirstLineNamesTheMap(t *testing.T) {
+	const dn = "/o=ACME/ou=Users/cn=Recipients/cn=jdoe"
+	internal := func(id, body string) *psttest.Message {
+		m := mail(id, body)
+		m.Recipients = [][]psttest.Prop{{psttest.Int32(mapi.RecipientType, 1), psttest.Str(mapi.AddressType, "EX"), psttest.Str(mapi.EmailAddress, dn)}}
+		return m
+	}
+	tells := internal("tells", "a")
+	tells.Recipients[0] = append(tells.Recipients[0], psttest.Str(mapi.SmtpAddress, "jd@acme.com"))
+	long := strings.Repeat("0123456789 0123456789 0123456789\r\n", 1<<15) // more than is kept in memory
+	s := imaptest.Memory(t)
+	run(t, s, jobtest.File(t, work(tells, mail("plain", "b"), internal("asks", "c"), internal("asks long", long))...), upload.Options{})
+	lines := map[string]int{}
+	for n, m := range s.Client(t).Messages("Work") {
+		line, rest, _ := strings.Cut(m.Body, "\r\n")
+		_, with, ok := strings.Cut(line, "; c=")
+		if _, plain, _ := strings.Cut(strings.TrimSpace(eml.IDLine("x")), "; c="); !ok || (with == plain) != (n < 2) {
+			t.Errorf("message %d: %s, and the options alone are %s", n+1, line, plain)
+		}
+		if asks := n != 1; asks != strings.Contains(rest, "jd@acme.com") || strings.Contains(rest, eml.IDField) {
+			t.Errorf("message %d: %.500s", n+1, rest)
+		}
+		lines[with]++
+	}
+	if len(lines) != 2 {
+		t.Errorf("the first lines end with %v", lines)
 	}
 }

@@ -141,7 +141,7 @@ func (v *verifier) expect(n int, c *job.Converted) {
 	}
 	r := c.Result
 	e.claim, e.date = it.Claim(r), r.InternalDate
-	e.size = r.Size + int64(len(it.IDLine()))
+	e.size = r.Size + int64(len(it.IDLine(nil)))
 	e.flags = flagText(r.Flags)
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/pst2imap/pst2imap/internal/event"
 	"github.com/pst2imap/pst2imap/internal/job"
+	"github.com/pst2imap/pst2imap/internal/testneed"
 )
 
 // filled is an account that has all messages of a data file, and the journal of their upload.
@@ -62,12 +63,12 @@ func (r *rig) fetch(d *dovecot, name, work string) contender {
 
 // here measures what the server does too, with the line to it, and counts what the account has.
 func (r *rig) here(d *dovecot, f *filled, do func() (sample, error)) (sample, error) {
-	before, line := d.processorTime(), processorTime()
+	before, line := d.processorTime(), testneed.ProcessorTime()
 	s, err := do()
 	if err != nil {
 		return s, err
 	}
-	line = processorTime() - line
+	line = testneed.ProcessorTime() - line
 	s.server = d.processorTime() - before
 	if d.line != nil {
 		s.server += line

@@ -70,11 +70,11 @@ func render(t task) (d done, err error) {
 			return d, fmt.Errorf("message %d: %w", d.Count, c.Err)
 		}
 		m := message{Mailbox: c.Item.Mailbox, Flags: c.Result.Flags, Date: c.Result.InternalDate}
-		if err := w.add(m, []byte(c.Item.IDLine()), c.Spool.Reader()); err != nil {
+		if err := w.add(m, []byte(c.Item.IDLine(c.Result)), c.Spool.Reader()); err != nil {
 			return d, err
 		}
 		e := j.Rescue(c.Item, c.Result, "refused by the server", "not sent: the mailbox is full")
-		if _, err := kept.Keep(e, io.MultiReader(strings.NewReader(c.Item.IDLine()), c.Spool.Reader())); err != nil {
+		if _, err := kept.Keep(e, io.MultiReader(strings.NewReader(c.Item.IDLine(c.Result)), c.Spool.Reader())); err != nil {
 			return d, err
 		}
 		d.Count++

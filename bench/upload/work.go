@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/pst2imap/pst2imap/internal/testneed"
 )
 
 // works are what this program does when it starts itself: contenders that are no programs of their own. A process each, so
@@ -72,8 +74,8 @@ func (r *rig) work(name string, t task) (d done, err error) {
 
 // timed measures fn and the processor time that this process spends in it.
 func timed(fn func() (done, error)) (done, error) {
-	start, before := time.Now(), processorTime()
+	start, before := time.Now(), testneed.ProcessorTime()
 	d, err := fn()
-	d.Wall, d.CPU = time.Since(start), processorTime()-before
+	d.Wall, d.CPU = time.Since(start), testneed.ProcessorTime()-before
 	return d, err
 }

@@ -263,11 +263,7 @@ func (t *run) begin(ctx context.Context, s stages) error {
 			return err
 		}
 	}
-	switch {
-	case !s.verify || t.verify.Level == verify.Index:
-	case s.upload:
-		t.job.Prepare() // items will be converted
-	default:
+	if s.verify && !s.upload && t.verify.Level != verify.Index {
 		t.verify.Early = verify.Begin(ctx, t.job, t.verify)
 	}
 	if err := t.job.Connect(ctx, t.cfg); err != nil {
@@ -307,9 +303,6 @@ func (t *run) announce() {
 func (t *run) prepare(ctx context.Context, s stages, rec *report.Recorder) error {
 	if err := t.job.Plan(ctx, t.plan); err != nil {
 		return err
-	}
-	if s.upload && t.job.Fresh() {
-		t.job.Prepare()
 	}
 	if s.upload && !t.options.Dry {
 		// First, because a name that the server refuses changes the plan.

@@ -78,8 +78,9 @@ func TestC16AddressMap(t *testing.T) {
 			t.Fatal(err)
 		}
 		var b bytes.Buffer
-		if _, err := Convert(&b, item, &o); err != nil {
-			t.Fatal(err)
+		res, err := Convert(&b, item, &o)
+		if err != nil || !res.Mapped {
+			t.Fatalf("%s: mapped %v, %v", name, res.Mapped, err)
 		}
 		if got, _ := field(t, b.String(), "To"); !strings.EqualFold(got, "jd@acme.com") {
 			t.Errorf("%s: To: %s", name, got)

@@ -72,13 +72,9 @@ func (it *item) calendar(p *pim.Item) *ical.Calendar {
 
 // people are those whom other items of the data file tell of.
 func (it *item) people() pim.People {
-	return pim.People{Resolver: it.run.o.Resolver, Contact: func(entry []byte, which int) (name, smtp string, ok bool) {
-		if it.run.o.Contact != nil {
-			smtp, ok = it.run.o.Contact(entry, which)
-		}
-		if it.run.o.Name != nil {
-			name, _ = it.run.o.Name(entry)
-		}
+	return pim.People{Resolver: it.run.resolve, Contact: func(entry []byte, which int) (name, smtp string, ok bool) {
+		smtp, ok = it.run.contact(entry, which)
+		name, _ = it.run.called(entry)
 		return name, smtp, ok || name != ""
 	}}
 }

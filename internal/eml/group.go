@@ -102,7 +102,7 @@ func (it *item) entrySMTP(id []byte) (addr, dn string) {
 	case !ok:
 		return "", ""
 	case e.Object != nil && it.run.o.Contact != nil:
-		s, _ := it.run.o.Contact(e.Object, e.Which)
+		s, _ := it.run.contact(e.Object, e.Which)
 		addr, _ = validAddress(s)
 	case strings.EqualFold(e.Type, "SMTP"):
 		addr, _ = validAddress(e.Email)
@@ -121,10 +121,7 @@ func (it *item) dnSMTP(dn string) string {
 	if addr := it.known[strings.ToLower(dn)]; addr != "" {
 		return addr
 	}
-	if it.run.o.Resolver == nil {
-		return ""
-	}
-	s, ok := it.run.o.Resolver(dn)
+	s, ok := it.run.resolve(dn)
 	if !ok {
 		return ""
 	}

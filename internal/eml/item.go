@@ -15,7 +15,8 @@ import (
 type run struct {
 	o        *Options
 	warnings []Warning
-	embedded int // messages opened, to bound a file that contains itself
+	embedded int  // messages opened, to bound a file that contains itself
+	mapped   bool // o was asked for somebody's address or name
 
 	spoolLeft int64           // how much more data of attachments may be kept
 	buffers   []*bytes.Buffer // with the data of attachments
@@ -29,6 +30,33 @@ func newRun(o *Options) *run {
 		o = &Options{}
 	}
 	return &run{o: o, spoolLeft: maxSpoolTotal}
+}
+
+// resolve asks for the address of a distinguished name.
+func (r *run) resolve(dn string) (smtp string, ok bool) {
+	if r.o.Resolver == nil {
+		return "", false
+	}
+	r.mapped = true
+	return r.o.Resolver(dn)
+}
+
+// contact asks for an address of a contact.
+func (r *run) contact(entryID []byte, which int) (smtp string, ok bool) {
+	if r.o.Contact == nil {
+		return "", false
+	}
+	r.mapped = true
+	return r.o.Contact(entryID, which)
+}
+
+// called asks for the name of a contact or distribution list.
+func (r *run) called(entryID []byte) (name string, ok bool) {
+	if r.o.Name == nil {
+		return "", false
+	}
+	r.mapped = true
+	return r.o.Name(entryID)
 }
 
 func (r *run) warn(rule, format string, args ...any) {

@@ -89,7 +89,7 @@ func (i *Item) write(out *meter) (*Result, error) {
 		return nil, err
 	}
 	res := i.it.result(h)
-	res.ID, res.Size = i.id, out.size
+	res.ID, res.Size, res.Mapped = i.id, out.size, i.it.run.mapped
 	if out.sum != nil {
 		out.sum.Sum(res.SHA256[:0])
 	}

@@ -99,6 +99,7 @@ type Result struct {
 	Flags        []string  // system flags and keywords for APPEND, in a fixed order
 	Size         int64     // octets written
 	SHA256       [32]byte  // of the octets written
+	Mapped       bool      // the [AddressMap] was asked: only then its hash belongs into the [IDLine]
 	Warnings     []Warning // what could not be carried over or had to be repaired
 }
 

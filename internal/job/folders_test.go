@@ -127,18 +127,3 @@ func base64UTF16(run []rune) string {
 	}
 	return mailboxBase64.EncodeToString(b)
 }
-
-// A job is fresh as long as some mail goes where there is no mailbox yet.
-func TestFresh(t *testing.T) {
-	mail := psttest.Mail("a", "a@example.org", "b@example.org", "text")
-	path := jobtest.File(t, psttest.Folder{Name: "Work", Messages: []*psttest.Message{mail}}, psttest.Folder{Name: "Empty"})
-	s := imaptest.Memory(t)
-	j := jobtest.Open(t, s, path)
-	if !j.Fresh() {
-		t.Error("there is no mailbox for the mail")
-	}
-	s.Client(t).Do("CREATE Work")
-	if j = jobtest.Open(t, s, path); j.Fresh() {
-		t.Error("only the empty folder has no mailbox")
-	}
-}

@@ -28,30 +28,9 @@ func (s *Source) addresses() *eml.AddressMap {
 	s.mapOnce.Do(func() {
 		s.addressMap = eml.BuildAddressMap(s.Store, s.ids())
 		s.addressMap.Add(s.asked.Names)
-		s.options().AddressMap = s.addressMap.Hash()
+		s.mapHash = s.addressMap.Hash()
 	})
 	return s.addressMap
-}
-
-// Prepare begins with what every conversion needs, the address maps, beside whatever
-// is done next.
-func (j *Job) Prepare() {
-	for _, s := range j.Sources {
-		if s.kept == nil {
-			go s.addresses()
-		}
-	}
-}
-
-// Fresh tells whether there are items whose mailbox the server does not have: they will
-// be converted, whatever else it has.
-func (j *Job) Fresh() bool {
-	for i, f := range j.Folders {
-		if len(f.Items) > 0 && f.HoldsMail() && j.Targets[i].Create && j.leftOut(i) == "" {
-			return true
-		}
-	}
-	return false
 }
 
 func (s *Source) ids() iter.Seq[pst.NodeID] {
@@ -66,11 +45,16 @@ func (s *Source) ids() iter.Seq[pst.NodeID] {
 	}
 }
 
-// IDLine is the first line of the uploaded message.
-func (it *Item) IDLine() string {
+// IDLine is the first line of the uploaded message. Without the result of the conversion,
+// nil, it is one of the same length.
+func (it *Item) IDLine(res *eml.Result) string {
 	if it.entry != nil {
 		return it.idLine
 	}
-	_ = it.src.addresses() // its hash is in the line
-	return it.options.IDLine(it.ItemID)
+	o := *it.src.options()
+	if res != nil && res.Mapped {
+		_ = it.src.addresses()
+		o.AddressMap = it.src.mapHash
+	}
+	return o.IDLine(it.ItemID)
 }

@@ -29,6 +29,7 @@ type Source struct {
 	conversion  *eml.Options
 	mapOnce     sync.Once
 	addressMap  *eml.AddressMap
+	mapHash     string
 	kept        *kept // of a rescue folder
 }
 

@@ -77,7 +77,7 @@ func messageSize(j *job.Job, ref job.Ref) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return res.Size + int64(len(it.IDLine())), nil
+	return res.Size + int64(len(it.IDLine(res))), nil
 }
 
 // Estimate is how long an upload may take. Nothing is sent to find out, so the

@@ -141,7 +141,7 @@ func (r *Result) largest(ctx context.Context, j *job.Job, list []sized, limit in
 		if err == nil {
 			var res *eml.Result
 			if res, err = it.Write(io.Discard); err == nil {
-				m.Bytes, m.Exact = res.Size+int64(len(it.IDLine())), true
+				m.Bytes, m.Exact = res.Size+int64(len(it.IDLine(res))), true
 			}
 		}
 		var refused *job.Refusal

@@ -82,6 +82,15 @@ func (m *memory) room() []byte {
 	return m.larges[at/large][at%large:]
 }
 
+// replace writes p over the first bytes.
+func (m *memory) replace(p []byte) {
+	for off := int64(0); len(p) > 0; {
+		n := copy(m.from(off), p)
+		p = p[n:]
+		off += int64(n)
+	}
+}
+
 // from are bytes from off on: those in the same piece.
 func (m *memory) from(off int64) []byte {
 	var piece []byte

@@ -68,6 +68,19 @@ func (s *Spool) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// Replace writes p in place of the first bytes. Their line ends have to be the same.
+func (s *Spool) Replace(p []byte) error {
+	if int64(len(p)) > s.size {
+		return errors.New("replace more than was written to a spool")
+	}
+	if s.file != nil {
+		_, err := s.file.WriteAt(p, 0)
+		return err
+	}
+	s.mem.replace(p)
+	return nil
+}
+
 // fits tells whether there is memory for so many bytes.
 func (s *Spool) fits(size int64) bool {
 	own := s.Memory

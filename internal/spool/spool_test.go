@@ -69,6 +69,34 @@ func TestSpool(t *testing.T) {
 	}
 }
 
+// TestReplace changes the first bytes, wherever they are.
+func TestReplace(t *testing.T) {
+	for _, size := range []int{10, 100, 101, 40_000} {
+		for _, memory := range []int{100, 1 << 20} {
+			dir := folder(t.TempDir())
+			s := &spool.Spool{Memory: memory, Place: dir}
+			want := fill(t, s, size)
+			p := bytes.Repeat([]byte("x"), min(size, 20_000)) // more than a piece
+			if err := s.Replace(p); err != nil {
+				t.Fatal(err)
+			}
+			copy(want, p)
+			if _, err := s.Write([]byte("more")); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := io.ReadAll(s.Reader()); err != nil || !bytes.Equal(got, append(want, "more"...)) || s.Size() != int64(size)+4 {
+				t.Errorf("size %d, memory %d: %d bytes, %v", size, memory, len(got), err)
+			}
+			if err := s.Replace(make([]byte, size+5)); err == nil {
+				t.Errorf("size %d, memory %d: more was replaced than is there", size, memory)
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 // TestTemporary checks that a spool without a place cleans up what it used.
 func TestTemporary(t *testing.T) {
 	dir := folder(t.TempDir())
