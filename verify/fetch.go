@@ -94,7 +94,7 @@ func (v *verifier) have(c *claim.Copy) (g fetched, there bool) {
 	if !v.enough(c) {
 		return g, false
 	}
-	return fetched{size: c.Stored.Size, date: c.Stored.Date, flags: v.flags.stored(c.Stored.Flags)}, true
+	return fetched{size: c.Stored.Size, date: time.Unix(c.Stored.Date, 0).UTC(), flags: v.flags.stored(c.Stored.Flags)}, true
 }
 
 func (v *verifier) place(c *claim.Copy) place {

@@ -28,24 +28,23 @@ func MailboxName(name string) string {
 }
 
 // Copy is a message on the server.
+//
+// There may be a million of them: it is as small as can be.
 type Copy struct {
-	Mailbox   string
-	UID       uint32
-	ID        string // item id of X-Pst2imap-Id, empty for a foreign message
-	MessageID string // with its angle brackets; of a foreign message, like the rest
-	From      string // address only, lower case; empty when there is none
-	Date      time.Time
+	Mailbox string
+	ID      string  // item id of X-Pst2imap-Id, empty for a foreign message
+	Fields  *Fields // of a foreign message, nil for ours
+	Stored  *Stored // nil where nobody asked for it
 
-	Stored *Stored // nil where nobody asked for it
-
-	claimed bool
 	next    *Copy // with the same ID, or foreign and with the same Message-ID
+	UID     uint32
+	claimed bool
 }
 
 // Stored is what the server says of a message besides.
 type Stored struct {
-	Size  int64     // bytes
-	Date  time.Time // INTERNALDATE
+	Size  int64 // bytes
+	Date  int64 // INTERNALDATE, in seconds since 1970
 	Flags []string
 }
 
@@ -191,8 +190,8 @@ func (x *Index) mapNames() {
 		switch {
 		case c.ID != "":
 			add(x.byID, c.ID, c)
-		case c.MessageID != "":
-			add(x.byMessage, c.MessageID, c)
+		case c.Fields != nil && c.Fields.MessageID != "":
+			add(x.byMessage, c.Fields.MessageID, c)
 		}
 	}
 	x.mapped = len(x.all)
@@ -323,13 +322,14 @@ func claim(list chain, how How, fits func(*Copy) bool) (*Copy, How) {
 // agree tells whether Date, as an instant, and From are the same where both
 // sides have them. Messages without Message-ID never account for anything.
 func agree(it Item, c *Copy) bool {
-	if it.MessageID == "" {
+	f := c.Fields
+	if it.MessageID == "" || f == nil {
 		return false
 	}
-	if !it.Date.IsZero() && !c.Date.IsZero() && !it.Date.Equal(c.Date) {
+	if !it.Date.IsZero() && !f.Date.IsZero() && !it.Date.Equal(f.Date) {
 		return false
 	}
-	return it.From == "" || c.From == "" || it.From == c.From
+	return it.From == "" || f.From == "" || it.From == f.From
 }
 
 // sameMailbox compares names; INBOX is the same in any case (RFC 9051 5.1).

@@ -26,11 +26,12 @@ func find(x *claim.Index, it claim.Item) claim.How {
 }
 
 func TestClaim(t *testing.T) {
-	foreign := claim.Copy{Mailbox: "Work", MessageID: "<m@x>", From: "a@x", Date: day}
-	with := func(change func(*claim.Copy)) claim.Copy {
-		c := foreign
-		change(&c)
-		return c
+	foreign := claim.Copy{Mailbox: "Work", Fields: &claim.Fields{MessageID: "<m@x>", From: "a@x", Date: day}}
+	in := func(mailbox string) claim.Copy { return claim.Copy{Mailbox: mailbox, Fields: foreign.Fields} }
+	with := func(change func(*claim.Fields)) claim.Copy {
+		f := *foreign.Fields
+		change(&f)
+		return claim.Copy{Mailbox: foreign.Mailbox, Fields: &f}
 	}
 	for name, tc := range map[string]struct {
 		copies []claim.Copy
@@ -39,14 +40,14 @@ func TestClaim(t *testing.T) {
 		"nothing there":                {nil, claim.None},
 		"ours":                         {[]claim.Copy{{Mailbox: "Work", ID: "1-a"}}, claim.Same},
 		"ours in another mailbox":      {[]claim.Copy{{Mailbox: "Old", ID: "1-a"}}, claim.Moved},
-		"ours for another item":        {[]claim.Copy{{Mailbox: "Work", ID: "1-b", MessageID: "<m@x>", From: "a@x", Date: day}}, claim.None},
+		"ours for another item":        {[]claim.Copy{{Mailbox: "Work", ID: "1-b", Fields: foreign.Fields}}, claim.None},
 		"foreign":                      {[]claim.Copy{foreign}, claim.Foreign},
-		"foreign in another zone":      {[]claim.Copy{with(func(c *claim.Copy) { c.Date = day.In(time.FixedZone("", 3600)) })}, claim.Foreign},
-		"foreign, left in INBOX":       {[]claim.Copy{with(func(c *claim.Copy) { c.Mailbox = "Inbox" })}, claim.InInbox},
-		"foreign in another mailbox":   {[]claim.Copy{with(func(c *claim.Copy) { c.Mailbox = "Trash" })}, claim.None},
-		"foreign with another date":    {[]claim.Copy{with(func(c *claim.Copy) { c.Date = day.Add(time.Second) })}, claim.None},
-		"foreign with another sender":  {[]claim.Copy{with(func(c *claim.Copy) { c.From = "b@x" })}, claim.None},
-		"foreign without date, sender": {[]claim.Copy{with(func(c *claim.Copy) { c.From, c.Date = "", time.Time{} })}, claim.Foreign},
+		"foreign in another zone":      {[]claim.Copy{with(func(f *claim.Fields) { f.Date = day.In(time.FixedZone("", 3600)) })}, claim.Foreign},
+		"foreign, left in INBOX":       {[]claim.Copy{in("Inbox")}, claim.InInbox},
+		"foreign in another mailbox":   {[]claim.Copy{in("Trash")}, claim.None},
+		"foreign with another date":    {[]claim.Copy{with(func(f *claim.Fields) { f.Date = day.Add(time.Second) })}, claim.None},
+		"foreign with another sender":  {[]claim.Copy{with(func(f *claim.Fields) { f.From = "b@x" })}, claim.None},
+		"foreign without date, sender": {[]claim.Copy{with(func(f *claim.Fields) { f.From, f.Date = "", time.Time{} })}, claim.Foreign},
 		"ours before foreign":          {[]claim.Copy{foreign, {Mailbox: "Work", ID: "1-a"}}, claim.Same},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -125,7 +126,7 @@ func TestTaken(t *testing.T) {
 
 func TestNoMessageIDClaimsNothingForeign(t *testing.T) {
 	x := claim.NewIndex()
-	x.Add(claim.Copy{Mailbox: "Work", From: "a@x", Date: day})
+	x.Add(claim.Copy{Mailbox: "Work", Fields: &claim.Fields{From: "a@x", Date: day}})
 	it := item("Work")
 	it.MessageID = ""
 	if got := find(x, it); got != claim.None {

@@ -11,8 +11,8 @@ import (
 
 // Fields are the header fields by which a message on the server is recognized.
 type Fields struct {
-	MessageID string
-	From      string
+	MessageID string // with its angle brackets
+	From      string // address only, lower case; empty when there is none
 	Date      time.Time
 	IDLine    string // value of X-Pst2imap-Id
 }

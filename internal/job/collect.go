@@ -36,7 +36,7 @@ func (c *collector) add(e *imapconn.Entry) {
 	}
 	copied := copyOf(c.mailbox, e, c.ids)
 	if c.meta && !e.Date.IsZero() {
-		c.stored = append(c.stored, claim.Stored{Size: e.Size, Date: e.Date, Flags: e.Flags})
+		c.stored = append(c.stored, claim.Stored{Size: e.Size, Date: e.Date.Unix(), Flags: e.Flags})
 		copied.Stored = &c.stored[len(c.stored)-1]
 	}
 	c.pieces[last] = append(c.pieces[last], copied)
@@ -64,7 +64,8 @@ func copyOf(mailbox string, e *imapconn.Entry, ids *texts) claim.Copy {
 		}
 	}
 	f := claim.ParseFields(e.Header)
-	return claim.Copy{Mailbox: mailbox, UID: e.UID, MessageID: f.MessageID, From: f.From, Date: f.Date}
+	f.IDLine = "" // not one of ours
+	return claim.Copy{Mailbox: mailbox, UID: e.UID, Fields: &f}
 }
 
 // texts keeps short strings one behind the other: each by itself would take more

@@ -58,21 +58,26 @@ func checkCollected(t *testing.T, got []claim.Copy, messages int, meta bool) {
 	t.Helper()
 	for i := 1; i <= messages; i++ {
 		want := claim.Copy{Mailbox: "Work", UID: uint32(i), ID: itemID(i)}
+		var foreign *claim.Fields
 		switch i % 100 {
 		case 1:
 			continue
 		case 2:
-			want.ID, want.MessageID, want.From = "", "<m@x>", "a@x"
+			want.ID = ""
+			foreign = &claim.Fields{MessageID: "<m@x>", From: "a@x"}
 		}
 		if len(got) == 0 {
 			t.Fatalf("message %d is missing", i)
 		}
 		stored := got[0].Stored
-		if got[0].Stored = nil; got[0] != want {
+		if f := got[0].Fields; (f == nil) != (foreign == nil) || f != nil && *f != *foreign {
+			t.Fatalf("message %d: %+v", i, f)
+		}
+		if got[0].Stored, got[0].Fields = nil, nil; got[0] != want {
 			t.Fatalf("got %+v, want %+v", got[0], want)
 		}
 		if (stored != nil) != (meta && i%100 != 3) ||
-			stored != nil && (stored.Size != int64(i) || stored.Date != collected || !slices.Equal(stored.Flags, []string{`\Seen`})) {
+			stored != nil && (stored.Size != int64(i) || stored.Date != collected.Unix() || !slices.Equal(stored.Flags, []string{`\Seen`})) {
 			t.Fatalf("message %d: stored %+v", i, stored)
 		}
 		got = got[1:]
