@@ -18,20 +18,29 @@ import (
 
 const rootFolder = 0x122
 
+// bound begins to measure, and check complains of more than a small file may take.
+func bound(t testing.TB) (check func()) {
+	start := testneed.ProcessorTime()
+	return func() {
+		t.Helper()
+		if d := testneed.ProcessorTime() - start; d > 20*time.Second {
+			t.Errorf("it took %v of the processor's time", d)
+		}
+	}
+}
+
 // bounded reads a file's inventory in bounded time and memory.
 func bounded(t *testing.T, b []byte) (*pst.Store, *pst.Inventory) {
 	t.Helper()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	start := testneed.ProcessorTime()
+	inTime := bound(t)
 	s := open(t, b)
 	inv, err := s.Inventory()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := testneed.ProcessorTime() - start; d > 20*time.Second {
-		t.Errorf("a file of %d KiB takes %v", len(b)>>10, d)
-	}
+	inTime()
 	runtime.ReadMemStats(&after)
 	if n := (after.TotalAlloc - before.TotalAlloc) >> 20; n > 300 {
 		t.Errorf("a file of %d KiB takes %d MiB", len(b)>>10, n)

@@ -40,15 +40,12 @@ func (u *uploader) convert(c *job.Converted) (*eml.Result, error) {
 		return nil, err
 	}
 	c.Spool.CheckLines = true
-	line := c.Item.IDLine(nil)
-	if _, err := c.Spool.Write([]byte(line)); err != nil {
+	if _, err := c.Spool.Write([]byte(c.Item.IDLine(nil))); err != nil {
 		return nil, err
 	}
 	res, err := c.Item.Convert(c.Spool)
-	if err == nil {
-		if now := c.Item.IDLine(res); now != line {
-			err = c.Spool.Replace([]byte(now))
-		}
+	if err == nil && res.Mapped {
+		err = c.Spool.Replace([]byte(c.Item.IDLine(res)))
 	}
 	return res, err
 }

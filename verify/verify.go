@@ -119,7 +119,7 @@ func newVerifier(j *job.Job, o Options) *verifier {
 	v := &verifier{job: j, opt: o, got: map[*claim.Copy]*fetched{}, result: &Result{}}
 	v.sums = sumsOf(j)
 	if o.Only == nil {
-		v.refs = make([]job.Ref, 0, j.Found())
+		v.refs = make([]job.Ref, 0, j.Messages())
 	}
 	for ref := range j.Items() {
 		if o.Only == nil || o.Only[ref] {

@@ -130,15 +130,6 @@ type Ref struct {
 	ID     pst.NodeID
 }
 
-// Found is how many items Items yields.
-func (j *Job) Found() int {
-	n := 0
-	for _, f := range j.Folders {
-		n += len(f.Items)
-	}
-	return n
-}
-
 // Items yields every item found, each once, in the order of the file.
 func (j *Job) Items() iter.Seq[Ref] {
 	return func(yield func(Ref) bool) {
