@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -123,8 +122,13 @@ func sendRendered(t task) (done, error) {
 
 // intoSpools puts the messages where an upload has them, which checks them on their way.
 func intoSpools(all []message) error {
+	var size int64
 	for i := range all {
-		s := &spool.Spool{Memory: math.MaxInt, CheckLines: true}
+		size += all[i].Size + spool.PieceSize
+	}
+	room := spool.NewRoom(int(size))
+	for i := range all {
+		s := &spool.Spool{Room: room, CheckLines: true}
 		if _, err := s.Write(all[i].body); err != nil {
 			return err
 		}

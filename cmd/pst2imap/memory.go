@@ -8,10 +8,14 @@ import (
 // What is alive at a time while items are converted is a few megabytes, and most
 // of what an item takes is gone when it is written. So the collector may wait
 // for several times as much, up to a size that large items may pass. An upload
-// also needs what is under way, and what it remembers of each message.
+// also has the room for what is under way: half as much again is enough, for memory
+// that is touched for the first time can be dearer than the collector. What it
+// remembers of each message is another matter, since the collector looks at all of it
+// each time.
 const (
 	gcPercent         = 400
-	gcPercentOfUpload = 300
+	gcPercentOfUpload = 50 // one more for each of so many messages:
+	messagesOfPercent = 1000
 	memoryLimit       = 80 << 20
 	memoryOfUpload    = 96 << 20 // at least leastOfUpload
 	leastOfUpload     = 130 << 20
@@ -31,7 +35,7 @@ func tuneMemory() {
 // collector waits for less than otherwise.
 func boundMemory(messages int) {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercentOfUpload)
+		debug.SetGCPercent(min(gcPercentOfUpload+messages/messagesOfPercent, gcPercent))
 	}
 	limitMemory(max(leastOfUpload, memoryOfUpload+int64(messages)*memoryOfMessage))
 }

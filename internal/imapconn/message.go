@@ -108,26 +108,31 @@ func linesOf(body io.Reader) (int64, error) {
 	return n, nil
 }
 
-// copyTo writes the body, from its start and Size bytes of it.
+// copyTo writes the body, from its start and Size bytes of it. What is in a spool stays there until the server has answered.
 func (m *Message) copyTo(o *outbox) (int64, error) {
-	whole, ok := m.Body.(io.WriterTo)
-	if !ok {
-		return io.CopyN(o, m.Body, m.Size)
+	first := &firstBytes{o.Write, m.Size}
+	switch body := m.Body.(type) {
+	case *spool.Reader:
+		first.write = o.keep
+		_, err := body.WriteTo(first)
+		return m.Size - first.left, err
+	case io.WriterTo:
+		_, err := body.WriteTo(first)
+		return m.Size - first.left, err
+	default:
+		return io.CopyN(o, body, m.Size)
 	}
-	first := &firstBytes{o, m.Size}
-	_, err := whole.WriteTo(first)
-	return m.Size - first.left, err
 }
 
 // firstBytes is a writer of so many bytes.
 type firstBytes struct {
-	w    io.Writer
-	left int64
+	write func([]byte) (int, error)
+	left  int64
 }
 
 // Write implements io.Writer.
 func (f *firstBytes) Write(p []byte) (int, error) {
-	n, err := f.w.Write(p[:min(int64(len(p)), f.left)])
+	n, err := f.write(p[:min(int64(len(p)), f.left)])
 	f.left -= int64(n)
 	if err == nil && n < len(p) {
 		err = io.ErrShortWrite

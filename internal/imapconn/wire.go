@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -112,26 +113,36 @@ func (w *wire) Read(p []byte) (int, error) {
 }
 
 // Write implements net.Conn.
-func (w *wire) Write(p []byte) (n int, err error) {
-	for len(p) > 0 && err == nil {
+func (w *wire) Write(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	return w.writeAll(net.Buffers{p})
+}
+
+// writeAll writes buffers, none of them empty, as if they were one, by one call of the system where that is not too much.
+func (w *wire) writeAll(all net.Buffers) (n int, err error) {
+	for len(all) > 0 && err == nil {
+		var chunk net.Buffers
+		chunk, all = cut(all, w.chunk)
 		var k int64
-		k, err = w.write(net.Buffers{p[:min(len(p), w.chunk)]})
-		n, p = n+int(k), p[k:]
+		k, err = w.write(chunk)
+		n += int(k)
 	}
 	return n, err
 }
 
-// writeBoth writes head and rest, by one call of the system where that is not too much.
-func (w *wire) writeBoth(head, rest []byte) error {
-	if len(head)+len(rest) <= w.chunk {
-		_, err := w.write(net.Buffers{head, rest})
-		return err
+// cut gives the first n bytes of all and the rest.
+func cut(all net.Buffers, n int) (first, rest net.Buffers) {
+	for i, p := range all {
+		if n < len(p) {
+			first = append(slices.Clone(all[:i]), p[:n])
+			all[i] = p[n:]
+			return first, all[i:]
+		}
+		n -= len(p)
 	}
-	_, err := w.Write(head)
-	if err == nil {
-		_, err = w.Write(rest)
-	}
-	return err
+	return all, nil
 }
 
 // write writes what is no more than a chunk, and finds out how fast the line is.

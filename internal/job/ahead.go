@@ -20,14 +20,13 @@ func NewSlots() *Slots {
 	return &Slots{make(chan struct{}, runtime.GOMAXPROCS(0)+1), spool.NewRoom(aheadRoom)}
 }
 
-// aheadMemory is how many bytes of an item are kept in memory. Many wait for
-// their turn at the same time, those of every connection and in what is under
-// way; nine in ten have less.
-const aheadMemory = 256 << 10
+// aheadRoom is how many bytes items have in memory, all together.
+const aheadRoom = 32 << 20
 
-// aheadRoom is how many bytes larger items have in memory, all together; what finds no
-// room goes to a file.
-const aheadRoom = 24 << 20
+// aheadMemory is how many bytes of an item are in memory where there is no more room.
+// Many wait for their turn at the same time, those of every connection and in what is
+// under way; nine in ten have less. What needs more goes to a file.
+const aheadMemory = 256 << 10
 
 // Ahead works on the given items ahead of whoever takes them: work is called for
 // each on one of the slots, and the items come out in their order. So many may

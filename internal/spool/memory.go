@@ -4,82 +4,94 @@ import (
 	"errors"
 	"io"
 	"sync"
-	"sync/atomic"
 )
 
-// Room is memory that many spools share. The zero value has none.
-type Room struct{ free atomic.Int64 }
+// PieceSize is what memory is given out in. Most messages have one piece.
+const PieceSize = 16 << 10
 
-// roomStep is how many bytes a spool takes from its room at a time.
-const roomStep = 256 << 10
+type piece = [PieceSize]byte
 
-// NewRoom has so many bytes.
-func NewRoom(bytes int64) *Room {
-	r := new(Room)
-	r.free.Store(bytes)
-	return r
+// Room is memory that many spools share. It is one stretch, and what was given back last is given out first: so it stays
+// in the processor's cache, and no more of it is ever touched than was needed at a time.
+type Room struct {
+	bytes int // of all that it has; 0 once it is there
+
+	mu   sync.Mutex
+	left []byte   // never given out
+	free []*piece // given back
 }
 
-// take takes a step if there is one. r may be nil.
-func (r *Room) take() bool {
+// NewRoom has so many bytes; it takes them when the first one is needed.
+func NewRoom(bytes int) *Room { return &Room{bytes: bytes} }
+
+// take gives a piece, if there is one. r may be nil.
+func (r *Room) take() *piece {
 	if r == nil {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if n := len(r.free); n > 0 {
+		p := r.free[n-1]
+		r.free = r.free[:n-1]
+		return p
+	}
+	if r.bytes > 0 {
+		r.left, r.bytes = make([]byte, r.bytes), 0
+		inLargePages(r.left)
+	}
+	if len(r.left) < PieceSize {
+		return nil
+	}
+	p := (*piece)(r.left)
+	r.left = r.left[PieceSize:]
+	return p
+}
+
+func (r *Room) give(pieces []*piece) {
+	if len(pieces) == 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.free = append(r.free, pieces...)
+}
+
+// What closed spools had without a room: the messages of a data file go through the same few pieces.
+var own = sync.Pool{New: func() any { return new(piece) }}
+
+// memory is bytes in pieces: it grows without a copy, and what it gives back fits whoever is next.
+type memory struct {
+	pieces []*piece
+	lent   int // the first ones are of the room
+	size   int64
+}
+
+// room makes it large enough for size bytes, if the room has enough or no more than most bytes are needed besides.
+func (m *memory) room(r *Room, size, most int64) bool {
+	for m.lent == len(m.pieces) && int64(m.lent)*PieceSize < size {
+		p := r.take()
+		if p == nil {
+			break
+		}
+		m.pieces, m.lent = append(m.pieces, p), m.lent+1
+	}
+	if size-int64(m.lent)*PieceSize > most {
 		return false
 	}
-	if r.free.Add(-roomStep) < 0 {
-		r.free.Add(roomStep)
-		return false
+	for int64(len(m.pieces))*PieceSize < size {
+		m.pieces = append(m.pieces, own.Get().(*piece))
 	}
 	return true
 }
 
-func (r *Room) give(bytes int) {
-	if bytes > 0 {
-		r.free.Add(int64(bytes))
-	}
-}
-
-// Sizes of the pieces of a message in memory. Most messages have one small one.
-const (
-	small, large = 16 << 10, 64 << 10
-
-	smallOnes = 4                 // at the start
-	largeFrom = smallOnes * small // the rest
-)
-
-// What closed spools had: the messages of a data file go through the same few pieces.
-var smalls, larges = pool[[small]byte](), pool[[large]byte]()
-
-func pool[piece any]() *sync.Pool { return &sync.Pool{New: func() any { return new(piece) }} }
-
-// memory is bytes in pieces: it grows without a copy, and what it gives back fits
-// whoever is next.
-type memory struct {
-	smalls []*[small]byte
-	larges []*[large]byte
-	size   int64
-}
-
+// write has the room for it.
 func (m *memory) write(p []byte) {
 	for len(p) > 0 {
-		n := copy(m.room(), p)
+		n := copy(m.pieces[m.size/PieceSize][m.size%PieceSize:], p)
 		m.size += int64(n)
 		p = p[n:]
 	}
-}
-
-// room is where the next bytes go.
-func (m *memory) room() []byte {
-	if m.size < largeFrom {
-		if m.size%small == 0 {
-			m.smalls = append(m.smalls, smalls.Get().(*[small]byte))
-		}
-		return m.smalls[m.size/small][m.size%small:]
-	}
-	at := m.size - largeFrom
-	if at%large == 0 {
-		m.larges = append(m.larges, larges.Get().(*[large]byte))
-	}
-	return m.larges[at/large][at%large:]
 }
 
 // replace writes p over the first bytes.
@@ -93,21 +105,13 @@ func (m *memory) replace(p []byte) {
 
 // from are bytes from off on: those in the same piece.
 func (m *memory) from(off int64) []byte {
-	var piece []byte
-	if off < largeFrom {
-		piece = m.smalls[off/small][off%small:]
-	} else {
-		piece = m.larges[(off-largeFrom)/large][(off-largeFrom)%large:]
-	}
-	return piece[:min(int64(len(piece)), m.size-off)]
+	return m.pieces[off/PieceSize][off%PieceSize : min(PieceSize, m.size-off+off%PieceSize)]
 }
 
-func (m *memory) release() {
-	for _, p := range m.smalls {
-		smalls.Put(p)
-	}
-	for _, p := range m.larges {
-		larges.Put(p)
+func (m *memory) release(r *Room) {
+	r.give(m.pieces[:m.lent])
+	for _, p := range m.pieces[m.lent:] {
+		own.Put(p)
 	}
 	*m = memory{}
 }

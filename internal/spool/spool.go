@@ -27,10 +27,10 @@ type Place interface {
 // Spool is written once and then read as often as needed, until it is closed or
 // reset. The zero value is ready.
 type Spool struct {
-	// Memory is the size in bytes from which on a file is used; 0 is DefaultMemory.
-	Memory int
-	// Room lets larger messages stay in memory as well, while there is some; nil is none.
+	// Room is the memory that is taken first, while there is some; nil is none.
 	Room *Room
+	// Memory is how many bytes may be in memory besides; 0 is DefaultMemory. A message that needs more goes to a file.
+	Memory int
 	// Place is where the file goes; nil is the system's folder for such.
 	Place Place
 
@@ -39,7 +39,6 @@ type Spool struct {
 	CheckLines bool
 
 	mem     memory // empty before the first byte and once there is a file
-	lent    int    // bytes of Room
 	file    *os.File
 	size    int64
 	check   crlf.Check // of what is in memory
@@ -83,17 +82,11 @@ func (s *Spool) Replace(p []byte) error {
 
 // fits tells whether there is memory for so many bytes.
 func (s *Spool) fits(size int64) bool {
-	own := s.Memory
-	if own <= 0 {
-		own = DefaultMemory
+	most := s.Memory
+	if most <= 0 {
+		most = DefaultMemory
 	}
-	for size > int64(own+s.lent) {
-		if !s.Room.take() {
-			return false
-		}
-		s.lent += roomStep
-	}
-	return true
+	return s.mem.room(s.Room, size, int64(most))
 }
 
 // spill moves what is in memory to a file.
@@ -107,15 +100,8 @@ func (s *Spool) spill() error {
 	}
 	s.file = f
 	_, err = (&Reader{s: s}).WriteTo(f)
-	s.release()
+	s.mem.release(s.Room)
 	return err
-}
-
-// release gives the memory to the next spool.
-func (s *Spool) release() {
-	s.mem.release()
-	s.Room.give(s.lent)
-	s.lent = 0
 }
 
 // Size is the number of bytes written. It stays when the spool is closed.
@@ -154,7 +140,7 @@ func (s *Spool) Reset() error {
 
 // Close frees the file and gives the memory back.
 func (s *Spool) Close() error {
-	s.release()
+	s.mem.release(s.Room)
 	if s.file == nil {
 		return nil
 	}
