@@ -130,7 +130,12 @@ func newRun(c *cli.Context, ui *ui, s stages) (*run, error) {
 	}
 	ui.plan(s.steps()...)
 	t.watch = newWatch(ui)
-	err = t.open(c.Context)
+	if !s.check && !s.backup && t.cfg.Token == nil && !c.Bool("debugimap") { // nothing long, nothing to be asked, nothing to be written down
+		t.signIn = job.BeginSignIn(c.Context, t.cfg)
+	}
+	if err = t.open(c.Context); err != nil {
+		t.signIn.End()
+	}
 	return t, err
 }
 
@@ -159,6 +164,7 @@ func (t *run) open(ctx context.Context) error {
 // close ends the work with the data files, or with a rescue folder: what was written
 // there is written.
 func (t *run) close() {
+	t.signIn.End()
 	_ = t.job.Close()
 	if t.again != nil {
 		_ = t.again.Close()
@@ -174,6 +180,7 @@ type run struct {
 	choose  func(*job.Job) (plan.Options, error) // reads the flags about folders; nil: there are none
 	job     *job.Job
 	cfg     imapconn.Config
+	signIn  *job.SignIn // one that began before it was needed; nil for none
 	plan    plan.Options
 	options upload.Options
 	verify  verify.Options
@@ -266,7 +273,7 @@ func (t *run) begin(ctx context.Context, s stages) error {
 	if s.verify && !s.upload && t.verify.Level != verify.Index {
 		t.verify.Early = verify.Begin(ctx, t.job, t.verify)
 	}
-	if err := t.job.Connect(ctx, t.cfg); err != nil {
+	if err := t.job.ConnectBy(ctx, t.cfg, t.signIn); err != nil {
 		return err
 	}
 	if !s.check {

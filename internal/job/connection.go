@@ -12,19 +12,63 @@ import (
 )
 
 // Connect signs in to the server.
-func (j *Job) Connect(ctx context.Context, c imapconn.Config) error {
+func (j *Job) Connect(ctx context.Context, c imapconn.Config) error { return j.ConnectBy(ctx, c, nil) }
+
+// ConnectBy is Connect by a sign-in with the same configuration that began before; nil is none.
+func (j *Job) ConnectBy(ctx context.Context, c imapconn.Config, by *SignIn) error {
 	j.server = c
-	return j.dial(ctx)
+	if by == nil {
+		return j.dial(ctx)
+	}
+	conn, err := by.take()
+	return j.connected(conn, err)
 }
 
 // dial is Connect to the same server again. Others may ask for [Job.Server]
 // meanwhile.
-func (j *Job) dial(ctx context.Context) error {
-	conn, err := imapconn.Dial(ctx, j.server)
+func (j *Job) dial(ctx context.Context) error { return j.connected(imapconn.Dial(ctx, j.server)) }
+
+func (j *Job) connected(conn *imapconn.Conn, err error) error {
 	if err == nil {
 		j.Conn, j.resting = conn, false
 	}
 	return err
+}
+
+// SignIn is a sign-in beside other work: it takes several round trips.
+type SignIn struct {
+	done  chan struct{}
+	conn  *imapconn.Conn
+	err   error
+	taken bool
+}
+
+// BeginSignIn begins to sign in. The caller ends it in any case.
+func BeginSignIn(ctx context.Context, c imapconn.Config) *SignIn {
+	s := &SignIn{done: make(chan struct{})}
+	go func() {
+		defer close(s.done)
+		s.conn, s.err = imapconn.Dial(ctx, c)
+	}()
+	return s
+}
+
+func (s *SignIn) take() (*imapconn.Conn, error) {
+	<-s.done
+	s.taken = true
+	return s.conn, s.err
+}
+
+// End closes the connection if nobody has taken it. It works for nil too.
+func (s *SignIn) End() {
+	if s == nil || s.taken {
+		return
+	}
+	go func() { // whoever ends a sign-in has no time for it
+		if <-s.done; s.err == nil {
+			_ = s.conn.Close() // nothing was said
+		}
+	}()
 }
 
 // Rest ends the connection until [Job.Do] needs one.
