@@ -17,7 +17,8 @@ func newApp(ui *ui) *cli.App {
 	app.Name = "pst2imap"
 	app.Usage = "bring the mail of an Outlook data file to an IMAP server, and prove that it arrived"
 	app.Version = version()
-	app.HideVersion = true // it is a command
+	app.HideVersion = true // it is a command; the flag is for those who try that first
+	app.Flags = []cli.Flag{&cli.BoolFlag{Name: "version", DisableDefaultText: true, Usage: "the same as the command version"}}
 	app.Writer, app.ErrWriter = ui.out, io.Discard
 	app.Commands = commands(ui)
 	app.ExitErrHandler = func(*cli.Context, error) {}
@@ -25,6 +26,9 @@ func newApp(ui *ui) *cli.App {
 	app.CommandNotFound = nil
 	app.DisableSliceFlagSeparator = true // a folder's name may have a comma in it
 	app.Action = func(c *cli.Context) error {
+		if c.Bool("version") {
+			return versionCommand(ui).Action(c)
+		}
 		if ui.interactive() && (c.NArg() == 0 || isDataFile(c.Args().First())) {
 			return newApp(ui).RunContext(c.Context, append([]string{c.App.Name, "guide", "--"}, c.Args().Slice()...))
 		}
