@@ -12,9 +12,9 @@ import (
 // box is a mailbox that is appended to.
 type box struct {
 	name     string
-	validity uint32 // UIDVALIDITY, 0 when the server does not tell
-	next     uint32 // UIDNEXT before the first append of this run; 0 when not known
-	proven   map[string]bool
+	validity uint32              // UIDVALIDITY, 0 when the server does not tell
+	next     uint32              // UIDNEXT before the first append of this run; 0 when not known
+	proven   map[string]bool     // sets of flags that the server takes for it
 	sent     map[string]sentItem // item ids that the server says it has stored
 
 	permanent []string // flags that it stores, as the server says
@@ -114,7 +114,6 @@ func (b *box) flags(wanted []string, keywords int) (flags []string, dropped int)
 
 // took remembers flags that the mailbox has stored.
 func (b *box) took(flags []string) {
-	b.proven[flagSet(flags)] = true
 	for _, f := range flags {
 		if isKeyword(f) && !slices.Contains(b.keywords, f) {
 			b.keywords = append(b.keywords, f)

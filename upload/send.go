@@ -253,13 +253,32 @@ func usual(date time.Time) bool {
 
 // asks tells whether a message has to wait for the server's consent.
 func (l *lane) asks(p *parcel) bool {
-	return !l.box.proven[p.flagSet] || l.asksAnyway(p)
+	return len(l.box.proven) == 0 || !l.takes(p) || l.asksAnyway(p)
 }
 
 // asksAfter is asks for a message in one command with another, whose flags the
-// server takes by then.
+// server takes by then, and the mailbox.
 func (l *lane) asksAfter(first, p *parcel) bool {
-	return p.flagSet != first.flagSet && !l.box.proven[p.flagSet] || l.asksAnyway(p)
+	return p.flagSet != first.flagSet && !l.takes(p) || l.asksAnyway(p)
+}
+
+// takes tells whether the server is known to take a message's flags: keywords in
+// this mailbox, and others in any, for all that differs with those is whether it
+// stores them.
+func (l *lane) takes(p *parcel) bool {
+	if p.keywords {
+		return l.box.proven[p.flagSet]
+	}
+	_, known := l.u.taken.Load(p.flagSet)
+	return known
+}
+
+// proves notes that the server takes a message's flags, and the mailbox.
+func (l *lane) proves(p *parcel) {
+	l.box.proven[p.flagSet] = true
+	if !p.keywords {
+		l.u.taken.Store(p.flagSet, true)
+	}
 }
 
 // asksAnyway is asks where the server is known to take the flags.
@@ -302,7 +321,7 @@ func (l *lane) dispatch(ctx context.Context, batch []*parcel) error {
 	err := l.conn.Send(b, func(o imapconn.Outcome) { l.outcomes <- landing{f, o} })
 	if err == nil {
 		if b.Consented { // as good a proof as the answer, a round trip earlier
-			l.box.proven[batch[0].flagSet] = true
+			l.proves(batch[0])
 		}
 		return nil
 	}

@@ -73,6 +73,7 @@ func (l *lane) answered(o landing) error {
 
 // learn remembers what the server has taken.
 func (l *lane) learn(p *parcel) {
+	l.proves(p)
 	l.box.took(p.message.Flags)
 	for old := l.u.proven.Load(); old < p.message.Size; old = l.u.proven.Load() {
 		if l.u.proven.CompareAndSwap(old, p.message.Size) {

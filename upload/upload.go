@@ -111,6 +111,7 @@ type uploader struct {
 	early  *confirmer
 	extra  map[string]int
 
+	taken      sync.Map // sets of flags without keywords that the server takes
 	overQuota  atomic.Bool
 	stored     atomic.Int64 // messages
 	refusals   atomic.Int64 // messages that the server would not take

@@ -11,7 +11,7 @@ import (
 const (
 	firstWindow = 1 << 20
 	leastWindow = 256 << 10
-	mostWindows = 8 << 20 // of all connections: it is in memory, twice with what waits behind it and is freed
+	mostWindows = 24 << 20 // of all connections: it is in memory, twice with what waits behind it and is freed
 
 	// windowTime is how much of the line's work is kept under way: well above the
 	// round trip of any line, well below what a person would wait for.
