@@ -158,28 +158,42 @@ func TestIndexGivesTheConnectionBack(t *testing.T) {
 }
 
 // Flags may come in any order, with more than was asked for and more than once; without a UID they are of no use.
-func TestFlagsFrom(t *testing.T) {
+func TestFlags(t *testing.T) {
 	t.Parallel()
-	conn := examine(t, examined(1, "S: * 4 EXISTS", "C: UID FETCH 7:* (UID FLAGS)", "S: * 1 FETCH (UID 6 FLAGS (\\Seen))",
+	conn := dial(t, plain(imaptest.Script(t, signedIn(
+		"C: EXAMINE", "C: UID FETCH 7:* (UID FLAGS)", "S: * 1 FETCH (UID 8 FLAGS ())", "S: * 4 EXISTS", "S: * OK [UIDVALIDITY 5] is", "S: * OK [UIDNEXT 10] next",
+		"S: i1 OK", "S: * 1 FETCH (UID 6 FLAGS (\\Seen))",
 		"S: * 2 FETCH (FLAGS (\\Deleted) X-OTHER (a \"b\") UID 7)", "S: * 3 FETCH (FLAGS ())", "S: * 3 FETCH (UID 9)", "S: * 3 FETCH (UID 9 FLAGS ())",
-		"S: * 2 FETCH (UID 7 FLAGS ())", "S: $ OK", "C: UID FETCH 1:*", "S: $ NO not now", "C: UID FETCH 4:*", "S: * 4 FETCH (UID 11 FLAGS ())", "S: $ OK", "eof"))
+		"S: * 5 EXISTS", "S: * OK [UIDNEXT 11] next", "S: * 2 FETCH (UID 7 FLAGS ())", "S: i2 OK",
+		"C: EXAMINE", "C: UID FETCH 1:*", "S: * 1 EXISTS", "S: i1 OK", "S: i2 NO not now",
+		"C: EXAMINE", "C: UID FETCH 1:*", "S: i1 NO no such mailbox", "S: i2 BAD nothing is selected",
+		"C: EXAMINE", "C: UID FETCH 1:*", "S: * 0 EXISTS", "S: i1 OK", "S: i2 BAD no messages",
+		"C: EXAMINE", "C: UID FETCH 4:*", "S: * 4 EXISTS", "S: i1 OK", "S: * 4 FETCH (UID 11 FLAGS ())", "S: i2 OK", "eof")...)))
 	var got []string
 	each := func(uid uint32, flags []string) { got = append(got, fmt.Sprintf("%d%q", uid, flags)) }
-	if err := conn.FlagsFrom(t.Context(), 7, each); err != nil {
-		t.Fatal(err)
+	st, err := conn.Flags(t.Context(), "Work", 7, each)
+	if err != nil || st.UIDValidity != 5 || st.UIDNext != 10 || st.Messages != 4 {
+		t.Errorf("%+v, %v", st, err)
 	}
 	if want := `7["\\Deleted"] 9[] 7[]`; strings.Join(got, " ") != want {
 		t.Errorf("got %q, want %s", got, want)
 	}
-	var no *imapconn.CommandError
-	if err := conn.FlagsFrom(t.Context(), 0, each); !errors.As(err, &no) || no.Text != "not now" || no.Op != "read flags" {
-		t.Errorf("got %v", err)
+	for _, want := range []string{"not now", "no such mailbox"} {
+		var no *imapconn.CommandError
+		if _, err := conn.Flags(t.Context(), "Work", 0, each); !errors.As(err, &no) || no.Text != want || no.Op != `read flags in "Work"` {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
-	if !conn.Alive() {
-		t.Error("a refusal ended the connection")
+	if st, err := conn.Flags(t.Context(), "Work", 0, each); err != nil || st.Messages != 0 {
+		t.Errorf("an empty mailbox: %+v, %v", st, err)
 	}
-	if err := conn.FlagsFrom(t.Context(), 4, each); err != nil || got[len(got)-1] != "11[]" {
-		t.Errorf("after a refusal: %q, %v", got, err)
+	if _, err := conn.Flags(t.Context(), "Work", 4, each); err != nil || got[len(got)-1] != "11[]" {
+		t.Errorf("after refusals: %q, %v", got, err)
+	}
+	for _, name := range []string{"", "a\nb"} {
+		if _, err := conn.Flags(t.Context(), name, 4, each); err == nil || !conn.Alive() {
+			t.Errorf("%q: %v", name, err)
+		}
 	}
 }
 

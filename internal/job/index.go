@@ -186,10 +186,8 @@ func (j *Job) copies(ctx context.Context, name string, uid uint32) (copies []cla
 // deletion too. fn may be told of a message more than once.
 func (j *Job) Flags(ctx context.Context, name string, uid uint32, fn func(uid uint32, flags []string)) (st imapconn.Status, err error) {
 	err = j.Do(ctx, func(conn *imapconn.Conn) error {
-		if st, err = conn.Examine(ctx, name); err != nil {
-			return err
-		}
-		return conn.FlagsFrom(ctx, uid, fn)
+		st, err = conn.Flags(ctx, name, uid, fn)
+		return err
 	})
 	return st, err
 }
