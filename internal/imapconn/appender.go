@@ -96,7 +96,8 @@ func (a *Appender) Alive() bool {
 
 // Send sends a batch. It returns when the batch is on its way; done is called with the answer, from another goroutine and in
 // any case, unless Send returns an error: then nothing was sent, and the connection is as before or was lost earlier. The
-// spools of the messages must stay until done is called. done must not wait for anything.
+// messages must stay as they are until both done was called and Send has returned: they are read where they lie, and a
+// connection that is lost has done called while the rest is still being written. done must not wait for anything.
 func (a *Appender) Send(b *Batch, done func(Outcome)) error {
 	a.sending.Lock()
 	defer a.sending.Unlock()
