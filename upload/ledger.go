@@ -102,18 +102,13 @@ func (l *ledger) warn(rule string) {
 	l.rules[rule]++
 }
 
-// report writes everything that is decided into a report and gives the items
-// that are on the server.
-func (l *ledger) report(rec *report.Recorder) map[job.Ref]bool {
+// report writes everything that is decided into a report.
+func (l *ledger) report(rec *report.Recorder) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	there := make(map[job.Ref]bool, l.done)
 	for n, s := range l.states {
 		if s == "" {
 			continue
-		}
-		if s == report.Uploaded || s == report.Present {
-			there[l.refs[n]] = true
 		}
 		d, ok := l.details[n]
 		if !ok {
@@ -124,6 +119,18 @@ func (l *ledger) report(rec *report.Recorder) map[job.Ref]bool {
 	for rule, n := range l.rules {
 		for range n {
 			rec.Warn(rule)
+		}
+	}
+}
+
+// onServer are the items that are there.
+func (l *ledger) onServer() map[job.Ref]bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	there := make(map[job.Ref]bool, l.done)
+	for n, s := range l.states {
+		if s == report.Uploaded || s == report.Present {
+			there[l.refs[n]] = true
 		}
 	}
 	return there

@@ -50,8 +50,8 @@ type Options struct {
 
 // Result says what a run did beyond the report.
 type Result struct {
-	// OnServer are the items that are uploaded or present, to be verified.
-	OnServer map[job.Ref]bool
+	ledger *ledger
+
 	// OverQuota tells that the server took no more for lack of room.
 	OverQuota bool
 	// Refused tells that the server refused every message that was sent, and that
@@ -60,6 +60,9 @@ type Result struct {
 	// Extra are second copies of messages that this job appended, by mailbox.
 	Extra map[string]int
 }
+
+// OnServer are the items that are uploaded or present, to be verified.
+func (r *Result) OnServer() map[job.Ref]bool { return r.ledger.onServer() }
 
 // leastRefusals is from how many refusals on, and no message taken, the fault is
 // looked for in the server and not in the messages.
@@ -79,8 +82,8 @@ var ErrRefused = errors.New("the server refuses every message")
 func Run(ctx context.Context, j *job.Job, o Options, rec *report.Recorder) (*Result, error) {
 	u := newUploader(j, o)
 	err := u.run(ctx)
-	res := &Result{OverQuota: u.overQuota.Load(), Refused: u.refusals.Load() >= leastRefusals && u.stored.Load() == 0, Extra: u.extra}
-	res.OnServer = u.ledger.report(rec)
+	res := &Result{ledger: u.ledger, OverQuota: u.overQuota.Load(), Refused: u.refusals.Load() >= leastRefusals && u.stored.Load() == 0, Extra: u.extra}
+	u.ledger.report(rec)
 	return res, err
 }
 

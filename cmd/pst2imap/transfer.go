@@ -233,13 +233,12 @@ func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error
 		if t.result, err = upload.Run(ctx, t.job, t.options, rec); err != nil {
 			return err
 		}
-		t.verify.Only = t.result.OnServer
 		n := rec.Report().Totals
 		t.ui.passed("%s uploaded, %s there before, %s skipped, %s failed", number(n.Uploaded), number(n.Present), number(n.Skipped), number(n.Failed))
 	}
 	if s.verify {
 		if s.upload {
-			t.job.Selection = nil // only what the upload names is read back
+			t.job.Selection, t.verify.Only = nil, t.result.OnServer() // only what the upload names is read back
 			if err := t.job.ReadIndex(ctx); err != nil {
 				return err
 			}

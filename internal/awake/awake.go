@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 )
 
 // Hold keeps the computer awake until release is called, which may be done more
@@ -26,23 +27,32 @@ func holdWith(name string, args ...string) (release func(), err error) {
 	cmd := exec.Command(path, args...) //nolint:gosec // the names are constants
 	cmd.Env = environment()
 	apart(cmd)
+	end := make(chan func(), 1)
+	go func() { end <- start(cmd) }() // which takes its time, and nobody waits for it
+	return sync.OnceFunc(func() { (<-end)() }), nil
+}
+
+// start starts a program and gives what ends it. One that cannot be started holds
+// nothing, which is no promise broken.
+func start(cmd *exec.Cmd) (end func()) {
 	in, err := cmd.StdinPipe()
 	if err != nil {
-		return func() {}, err
+		return func() {}
 	}
 	if err := cmd.Start(); err != nil {
-		return func() {}, err
+		_ = in.Close() // nobody reads it
+		return func() {}
 	}
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		_ = cmd.Wait() // how it ends says nothing about the run
 	}()
-	return func() { closeAndWait(in, ended) }, nil
+	return func() { closeAndWait(in, ended) }
 }
 
 func closeAndWait(in io.Closer, ended <-chan struct{}) {
-	_ = in.Close() // closed already when called again
+	_ = in.Close() // it is only the end that matters
 	<-ended
 }
 
