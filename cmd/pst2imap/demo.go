@@ -75,7 +75,7 @@ func demoMigrate(ctx context.Context, ui *ui, server *memserver.Server, path, di
 	}
 	s := stages{check: true, backup: sample, upload: true, verify: true}
 	ui.plan(s.steps()...)
-	if err := t.open(ctx); err != nil {
+	if err := t.enter(ctx, false); err != nil {
 		return err
 	}
 	defer t.close()

@@ -130,45 +130,10 @@ func newRun(c *cli.Context, ui *ui, s stages) (*run, error) {
 	}
 	ui.plan(s.steps()...)
 	t.watch = newWatch(ui)
-	if !s.check && !s.backup && t.cfg.Token == nil && !c.Bool("debugimap") { // nothing long, nothing to be asked, nothing to be written down
-		t.signIn = job.BeginSignIn(c.Context, t.cfg)
-	}
-	if err = t.open(c.Context); err != nil {
-		t.signIn.End()
-	}
+	// Nothing long comes before it, nothing has to be asked, and nothing to be written down.
+	ahead := !s.check && !s.backup && t.cfg.Token == nil && !c.Bool("debugimap")
+	err = t.enter(c.Context, ahead)
 	return t, err
-}
-
-// open reads what the data files have, or their copies.
-func (t *run) open(ctx context.Context) error {
-	j, again, err := t.in.open(ctx, t.watch)
-	if err != nil {
-		return err
-	}
-	t.again, t.options.Rescue = again, again
-	if t.choose != nil {
-		if t.plan, err = t.choose(j); err != nil {
-			_ = j.Close() // nothing was written
-			return err
-		}
-	}
-	t.job = j
-	if t.sends {
-		boundMemory(j.Messages())
-	} else {
-		roomFor(j.Messages())
-	}
-	return nil
-}
-
-// close ends the work with the data files, or with a rescue folder: what was written
-// there is written.
-func (t *run) close() {
-	t.signIn.End()
-	_ = t.job.Close()
-	if t.again != nil {
-		_ = t.again.Close()
-	}
 }
 
 // run is one transfer.
@@ -200,12 +165,6 @@ type run struct {
 }
 
 func (t *run) do(ctx context.Context, s stages, rec *report.Recorder) (err error) {
-	lock, err := lockAccount(t.cfg)
-	if err != nil {
-		return err
-	}
-	defer lock.Release()
-	t.lock = lock
 	if s.verify && t.verify.Level == verify.Index {
 		t.recallAhead()
 	}
@@ -279,20 +238,6 @@ func (t *run) begin(ctx context.Context, s stages) error {
 		t.announce()
 	}
 	return nil
-}
-
-// lockAccount keeps a second run away from the same account.
-func lockAccount(cfg imapconn.Config) (*journal.Lock, error) {
-	dir, err := dataDir()
-	if err != nil {
-		return nil, cannotWrite(err)
-	}
-	l, err := journal.Acquire(filepath.Join(dir, "locks"), accountName(cfg))
-	var locked *journal.LockedError
-	if err != nil && !errors.As(err, &locked) {
-		return nil, cannotWrite(err)
-	}
-	return l, err
 }
 
 // announce says what is going to happen.
