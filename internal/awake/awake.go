@@ -40,8 +40,7 @@ func start(cmd *exec.Cmd) (end func()) {
 		return func() {}
 	}
 	if err := cmd.Start(); err != nil {
-		_ = in.Close() // nobody reads it
-		return func() {}
+		return func() {} // it has closed the pipe
 	}
 	ended := make(chan struct{})
 	go func() {

@@ -14,21 +14,12 @@ func (c *Conn) Flags(ctx context.Context, name string, uid uint32, fn func(uid u
 	if err := checkName(name); err != nil {
 		return Status{}, fmt.Errorf("%s: %w", op, err)
 	}
-	quoted, ok := quote(encodeUTF7(name))
-	if !ok {
-		return Status{}, fmt.Errorf("%s: the name cannot be written", op)
-	}
 	c.selected = false
 	var r *flagReader
 	err := c.do(ctx, op, func() error {
 		return c.borrowed(func(d *dialogue) error {
-			r = &flagReader{dialogue: d, from: uid, each: fn}
-			no, err := r.read(quoted)
-			if err == nil && no != nil {
-				no.Op = op
-				return no
-			}
-			return err
+			r = &flagReader{dialogue: d, from: max(uid, 1), each: fn}
+			return r.read(name, op)
 		})
 	})
 	if err != nil {
@@ -40,32 +31,29 @@ func (c *Conn) Flags(ctx context.Context, name string, uid uint32, fn func(uid u
 // flagReader takes the answers to the commands of Flags.
 type flagReader struct {
 	*dialogue
+	examined
 	from uint32 // messages with a smaller UID do not count
 	each func(uid uint32, flags []string)
-
-	status Status
-	open   bool // the mailbox is: what comes before that is not about it
 
 	uid   uint32
 	flags []string
 	whole bool // there were flags
 }
 
-// read sends both commands: where the server refuses the one, it refuses the other.
-func (r *flagReader) read(mailbox string) (no *CommandError, err error) {
-	asked, fetching := r.write("EXAMINE "+mailbox), r.write(fmt.Sprintf("UID FETCH %d:* (UID FLAGS)", max(r.from, 1)))
+func (r *flagReader) read(mailbox, op string) error {
+	both, err := r.examine(mailbox, fmt.Sprintf("UID FETCH %d:* (UID FLAGS)", r.from))
+	if err != nil {
+		return err
+	}
 	if err := r.send(); err != nil {
-		return nil, err
+		return err
 	}
-	if no, err = r.answer(asked, r); err != nil {
-		return nil, err
+	no, err := r.answers(both, r, &r.examined, func(Status) {})
+	if err == nil && no != nil {
+		no.Op = op
+		return no
 	}
-	r.open = no == nil
-	noFetch, err := r.answer(fetching, r)
-	if r.open && r.status.Messages > 0 { // QUIRK: some servers refuse 1:* in an empty mailbox
-		no = noFetch
-	}
-	return no, err
+	return err
 }
 
 // told implements listener.
@@ -101,7 +89,7 @@ func (r *flagReader) item(name string, _ []byte) (err error) {
 
 // complete implements listener. n:* always has the last message, whatever its UID (RFC 9051 9, sequence-set).
 func (r *flagReader) complete() error {
-	if r.open && r.whole && r.uid >= max(r.from, 1) {
+	if r.open && r.whole && r.uid >= r.from {
 		r.each(r.uid, r.flags)
 	}
 	return nil

@@ -101,49 +101,36 @@ func (c *Conn) borrowed(fn func(*dialogue) error) error {
 // mostAhead is how many mailboxes are asked for before the first of them is answered.
 const mostAhead = 20
 
-// indexAll keeps the server busy. It has a mailbox's EXAMINE before its FETCH; where it refuses the one, it refuses the other.
+// indexAll keeps the server busy. It has a mailbox's EXAMINE before its FETCH.
 func (d *dialogue) indexAll(mailboxes []IndexedMailbox) error {
-	asked := make([]string, 0, len(mailboxes)) // tags of EXAMINE
-	fetching := make([]string, 0, len(mailboxes))
+	asked := make([]pair, 0, len(mailboxes))
 	for i, m := range mailboxes {
-		for ahead := len(asked); ahead < min(i+mostAhead, len(mailboxes)); ahead++ {
-			name, ok := quote(encodeUTF7(mailboxes[ahead].Name))
-			if !ok {
-				return fmt.Errorf("mailbox name %q cannot be written", mailboxes[ahead].Name)
-			}
-			asked = append(asked, d.write("EXAMINE "+name))
+		for _, ahead := range mailboxes[len(asked):min(i+mostAhead, len(mailboxes))] {
 			items := indexItems
-			if mailboxes[ahead].Meta {
+			if ahead.Meta {
 				items = indexAndMeta
 			}
-			fetching = append(fetching, d.write("UID FETCH 1:* "+items))
+			both, err := d.examine(ahead.Name, "UID FETCH 1:* "+items)
+			if err != nil {
+				return err
+			}
+			asked = append(asked, both)
 		}
 		if err := d.send(); err != nil {
 			return err
 		}
-		if err := d.indexOne(m, asked[i], fetching[i]); err != nil {
+		if err := d.indexOne(m, asked[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (d *dialogue) indexOne(m IndexedMailbox, asked, fetching string) error {
+func (d *dialogue) indexOne(m IndexedMailbox, asked pair) error {
 	x := newIndexer(d, 1, m.Each)
-	no, err := d.answer(asked, x)
+	no, err := d.answers(asked, x, &x.examined, m.Begin)
 	if err != nil {
 		return err
-	}
-	if no == nil {
-		x.open = true
-		m.Begin(x.status)
-	}
-	noFetch, err := d.answer(fetching, x)
-	switch {
-	case err != nil:
-		return err
-	case no == nil && x.status.Messages > 0: // QUIRK: some servers refuse 1:* in an empty mailbox
-		no = noFetch
 	}
 	switch {
 	case no != nil:

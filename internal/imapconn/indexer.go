@@ -14,10 +14,9 @@ type indexer struct {
 	entry Entry
 	got   fetched
 
-	from   uint32 // messages with a smaller UID do not count
-	each   func(Entry) error
-	status Status // of the mailbox
-	open   bool   // the mailbox is: what comes before that is not about it
+	examined
+	from uint32 // messages with a smaller UID do not count
+	each func(Entry) error
 
 	found    int64 // messages given to each
 	expunged int64 // removed by other clients meanwhile
@@ -98,6 +97,41 @@ type listener interface {
 	message()                               // the data of a message begins
 	item(name string, section []byte) error // its next item, whose value has to be read; see itemName. section is nil without one
 	complete() error                        // its end
+}
+
+// examined is a mailbox that is opened and read from without a wait in between.
+type examined struct {
+	status Status
+	open   bool // what comes before it is open is not about it
+}
+
+// pair are the tags of two commands.
+type pair struct{ asked, fetching string }
+
+// examine adds both commands to those that are to be sent.
+func (d *dialogue) examine(mailbox, fetch string) (pair, error) {
+	name, ok := quote(encodeUTF7(mailbox))
+	if !ok {
+		return pair{}, fmt.Errorf("mailbox name %q cannot be written", mailbox)
+	}
+	return pair{d.write("EXAMINE " + name), d.write(fetch)}, nil
+}
+
+// answers is answer for both: where the server refuses the one, it refuses the other. opened is called in between.
+func (d *dialogue) answers(to pair, x listener, m *examined, opened func(Status)) (no *CommandError, err error) {
+	no, err = d.answer(to.asked, x)
+	if err != nil {
+		return nil, err
+	}
+	if no == nil {
+		m.open = true
+		opened(m.status)
+	}
+	noFetch, err := d.answer(to.fetching, x)
+	if no == nil && m.status.Messages > 0 { // QUIRK: some servers refuse 1:* in an empty mailbox
+		no = noFetch
+	}
+	return no, err
 }
 
 // answer reads up to the answer to a command. no is a refusal without its Op.

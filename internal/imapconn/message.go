@@ -110,18 +110,16 @@ func linesOf(body io.Reader) (int64, error) {
 
 // copyTo writes the body, from its start and Size bytes of it. What is in a spool stays there until the server has answered.
 func (m *Message) copyTo(o *outbox) (int64, error) {
-	first := &firstBytes{o.Write, m.Size}
-	switch body := m.Body.(type) {
-	case *spool.Reader:
-		first.write = o.keep
-		_, err := body.WriteTo(first)
-		return m.Size - first.left, err
-	case io.WriterTo:
-		_, err := body.WriteTo(first)
-		return m.Size - first.left, err
-	default:
-		return io.CopyN(o, body, m.Size)
+	whole, ok := m.Body.(io.WriterTo)
+	if !ok {
+		return io.CopyN(o, m.Body, m.Size)
 	}
+	first := &firstBytes{o.Write, m.Size}
+	if _, ok := whole.(*spool.Reader); ok {
+		first.write = o.keep
+	}
+	_, err := whole.WriteTo(first)
+	return m.Size - first.left, err
 }
 
 // firstBytes is a writer of so many bytes.
